@@ -1,0 +1,3 @@
+#ifndef SERVICE_TOKEN_CURL_SHIMS_H
+#define SERVICE_TOKEN_CURL_SHIMS_H
+#endif

@@ -1,0 +1,46 @@
+public import ServiceTokenDomain
+
+extension Ports {
+  /// Sends one HTTP request and brings back its answer: the transport.
+  ///
+  /// Retry, authentication, classification of statuses and logging are not its business; the client has done them.
+  ///
+  /// ## What an implementer owes
+  /// - **Just this request.** Method, URL, header fields and body go out as they are. Nothing is added but `Host`,
+  ///   `Content-Length`, `User-Agent`, and what content coding and the protocol need. No cookie is kept or sent, no
+  ///   answer is cached, no credentials are taken from a file, a store or a URL, and no `WWW-Authenticate` is answered.
+  /// - **No redirect is followed** (SPEC R4). A 3xx is an answer like any other; nothing reaches its `Location`.
+  /// - **One attempt.** Nothing is sent twice, but for a connection kept from before that turned out to be closed
+  ///   before any byte of an answer came.
+  /// - **One deadline.** After `timeout`, counted over name resolution, connecting, sending and reading together and
+  ///   however slowly bytes trickle, the call ends: with ``ServiceTokenDomain/TransportFailure/Kind/timeOut`` before the
+  ///   head of an answer, with ``ServiceTokenDomain/HTTPResponse/End/brokenOff(_:)`` after it.
+  /// - **Bounded memory.** At most the request's `limits` are read of a body; the answer then ends in
+  ///   ``ServiceTokenDomain/HTTPResponse/End/tooLong``. The head is bounded too (300 KiB will do).
+  /// - **Prompt cancellation.** When the calling task is cancelled, the call throws `CancellationError` at once, a task
+  ///   cancelled before the call included, and the request on the wire is ended where the platform can do that.
+  /// - **Verified TLS** for `https`; there is no switch to turn it off. Plain `http` is sent where the URL says so: the
+  ///   client has already refused the hosts for which it is not allowed.
+  /// - **Silence.** Header fields and bodies hold secrets. They go into no log, no error, no crash message, and no
+  ///   buffer that outlives the request longer than it must.
+  /// - Calls may come from any number of tasks at once.
+  ///
+  /// ## To fake it
+  /// `ServiceTokenInMemory.ScriptedHTTP` replays answers and records requests; in the simplest case write
+  /// ```
+  /// struct AlwaysBusy: Ports.HTTP {
+  ///   func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse { HTTPResponse(status: 503) }
+  /// }
+  /// ```
+  public protocol HTTP: Sendable {
+    /// Sends `request` and waits for the whole of its answer.
+    ///
+    /// - Parameters:
+    ///   - request: what to send.
+    ///   - timeout: how long the whole may take, more than zero.
+    /// - Returns: the answer, whatever its status, from the moment that its head has come.
+    /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head came; `CancellationError` when the task was
+    ///   cancelled. Any other error counts as a failure of the transport and is never shown.
+    func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse
+  }
+}
