@@ -1,0 +1,38 @@
+/// The fields that token answers of all kinds share.
+enum TokenText {
+  /// The token in `field`: a string of one or more VSCHAR, `%x20-7E` (RFC 6749 appendix A.12). Anything else would forge
+  /// a header or is no token (SPEC S4).
+  ///
+  /// - Throws: `unparsable` for a value of a wrong type; returns nil where it is missing, null, empty or holds another
+  ///   character.
+  static func token(_ field: Wire.JSON?, named name: String) throws -> (value: String?, length: Int) {
+    switch field {
+    case nil, .null: return (nil, 0)
+    case .string(let text):
+      let isToken = !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      return (isToken ? text : nil, text.utf8.count)
+    default: throw AnswerRejection.unparsable("\(name) is no string")
+    }
+  }
+
+  /// The whole seconds in `field`: a JSON number, or a string of JSON's number grammar; rounded down, at most 365 days
+  /// (SPEC S4). Nil where it is missing, null or not finite.
+  ///
+  /// - Throws: `unparsable` for a value of a wrong type.
+  static func seconds(_ field: Wire.JSON?, named name: String) throws -> Int64? {
+    switch field {
+    case nil, .null: return nil
+    case .number(let text): return floor(text)
+    case .string(let text):
+      guard Wire.Number.isJSONNumber(text) else {
+        throw AnswerRejection.unparsable("\(name) is no number")
+      }
+      return floor(text)
+    default: throw AnswerRejection.unparsable("\(name) is no number")
+    }
+  }
+
+  private static func floor(_ text: String) -> Int64? {
+    Wire.Number.floor(jsonNumber: text).map { min($0, 31_536_000) }
+  }
+}

@@ -1,0 +1,282 @@
+/// One call of an endpoint: attempts, waits, time limits, `Retry-After`, and recovery after a refusal. All transitions
+/// stand in this file; it reads no clock and does no I/O. Facts come in with the moment at which they happened, a
+/// ``Step`` goes out: events to log and the one thing to do next. Requests, answers and secrets stay with the caller.
+///
+/// | fact | condition | next |
+/// | --- | --- | --- |
+/// | ``begun(at:)`` | needs no credential | send |
+/// | | else | obtain a credential |
+/// | ``authorized(fromCache:at:)`` | | send |
+/// | ``answered(_:duration:at:)`` | 2xx, whole or too long | read |
+/// | | 2xx, broken off | as lost |
+/// | | unauthorized or `invalid_client`, by client credentials, attempts left | re-read the secret |
+/// | | 401 to a bearer token | report the token as refused |
+/// | | unavailable, `Retry-After` longer than allowed | fail with it |
+/// | | unavailable, attempts and time left | wait |
+/// | | unavailable, none left | fail, exhausted |
+/// | | otherwise | fail |
+/// | ``lost(_:duration:at:)`` | attempts and time left | wait |
+/// | | none left | fail, exhausted |
+/// | ``waited(at:)`` | | send |
+/// | ``secretReread(differs:at:)`` | differs | send |
+/// | | same | fail with the refusal |
+/// | ``refusalReported(_:at:)`` | token from the cache, dropped or superseded, first time, attempts left | obtain a credential |
+/// | | otherwise | fail with the refusal |
+/// | ``cancelledOnTheWire(duration:)`` | | stop |
+public struct CallMachine: Sendable {
+  /// What stays the same for the whole call.
+  public struct Plan: Sendable {
+    /// The endpoint's name.
+    public var endpoint: EndpointName
+    /// The label, as the log is to show it; nil leaves it out.
+    public var label: String?
+    /// Fields that the events about an answer's content carry.
+    public var answerFields: [LogEvent.Field]
+    /// The endpoint's errors.
+    public var failureCodes: FailureCodes
+    /// With what it is authorized.
+    public var authorization: EndpointAuthorization
+    /// How it is retried.
+    public var policy: RetryPolicy
+
+    /// Makes a plan.
+    public init(
+      endpoint: EndpointName, label: String?, answerFields: [LogEvent.Field] = [], failureCodes: FailureCodes,
+      authorization: EndpointAuthorization, policy: RetryPolicy = .standard
+    ) {
+      self.endpoint = endpoint
+      self.label = label
+      self.answerFields = answerFields
+      self.failureCodes = failureCodes
+      self.authorization = authorization
+      self.policy = policy
+    }
+  }
+
+  /// What to log, and what to do next.
+  public struct Step: Sendable {
+    /// What to log, in this order, before the action.
+    public var events: [LogEvent] = []
+    /// The one thing to do.
+    public var action: Action
+  }
+
+  /// An instruction.
+  public enum Action: Sendable {
+    /// Read the client secret, or get the service token; then ``CallMachine/authorized(fromCache:at:)``. If that fails,
+    /// the call ends with its error as it is.
+    case obtainCredential
+    /// Build the request anew and send it, with this long for the whole attempt; then ``CallMachine/answered(_:duration:at:)``,
+    /// ``CallMachine/lost(_:duration:at:)`` or ``CallMachine/cancelledOnTheWire(duration:)``.
+    case send(timeout: Duration)
+    /// Wait; then ``CallMachine/waited(at:)``. If cancelled meanwhile, the call ends with the cancellation.
+    case wait(Duration)
+    /// Read the client secret anew; then ``CallMachine/secretReread(differs:at:)``.
+    case rereadSecret
+    /// Report the service token as refused; then ``CallMachine/refusalReported(_:at:)``.
+    case reportRefusal
+    /// Read the answer: the call succeeds or is rejected by what it says.
+    case read
+    /// End the call with this error.
+    case fail(ServiceTokenError)
+    /// End the call with the cancellation.
+    case stop
+  }
+
+  private let plan: Plan
+  private var attempt = 0
+  private var sendingSince: Reading?
+  private var credentialIsFromCache = false
+  private var hasRecovered = false
+  private var lastError: ServiceTokenError?
+
+  /// Makes a machine for one call.
+  public init(_ plan: Plan) { self.plan = plan }
+
+  // MARK: - Facts
+
+  /// The call begins.
+  public mutating func begun(at now: Reading) -> Step {
+    plan.authorization == .none ? send(at: now) : Step(action: .obtainCredential)
+  }
+
+  /// The credential is there. `fromCache`: it is a service token that was cached before this call wanted it.
+  public mutating func authorized(fromCache: Bool, at now: Reading) -> Step {
+    credentialIsFromCache = fromCache
+    return send(at: now)
+  }
+
+  /// An answer came, `duration` after the attempt was sent. SPEC R2 to R5.
+  public mutating func answered(_ answer: AnswerFacts, duration: Duration, at now: Reading) -> Step {
+    let meaning = plan.policy.statuses.meaning(of: answer.status)
+    let statusFields: [LogEvent.Field] = labelled([.init("status", .int(answer.status))])
+    if meaning == .success {
+      if let failure = answer.brokenOff {
+        let event = event(.bodyReadFailed, statusFields + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
+        return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now)
+      }
+      return Step(events: [event(.success, statusFields + attemptFields(duration))], action: .read)
+    }
+    let event = event(.endpointError, statusFields + attemptFields(duration))
+    switch meaning {
+    case .success, .unavailable:
+      let retryAfter = meaning == .unavailable(mindsRetryAfter: true) ? answer.retryAfter : nil
+      var error = unavailable(answer, "the server cannot answer now")
+      error.retryAfter = retryAfter
+      return retry(error, events: [event], at: now)
+    case .unauthorized:
+      let error = error(plan.failureCodes.unauthorized, "the server refused the credentials", answer)
+      return recover(from: error, answer: answer, events: [event], at: now)
+    case .rejected:
+      let isRedirect = 300..<400 ~= answer.status
+      let message = isRedirect ? "the server redirects, which is never followed" : "the server refused the request"
+      let error = error(plan.failureCodes.rejected, message, answer)
+      return recover(from: error, answer: answer, events: [event], at: now)
+    }
+  }
+
+  /// No answer came, `duration` after the attempt was sent. SPEC R2.
+  public mutating func lost(_ failure: TransportFailure, duration: Duration, at now: Reading) -> Step {
+    let event = event(
+      .networkError,
+      labelled([]) + attemptFields(duration) + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
+    let error = ServiceTokenError(
+      plan.failureCodes.unavailable, "no answer came", endpoint: plan.endpoint, attempts: attempt, cause: failure)
+    return retry(error, events: [event], at: now)
+  }
+
+  /// The request cannot be built. SPEC R0.
+  public func unbuildable(_ cause: any Error) -> Step {
+    Step(
+      action: .fail(
+        ServiceTokenError(
+          plan.failureCodes.unavailable, "the request cannot be built", endpoint: plan.endpoint, attempts: attempt - 1,
+          cause: cause)))
+  }
+
+  /// The call was cancelled while its request was on the wire. SPEC R6.
+  public func cancelledOnTheWire(duration: Duration) -> Step {
+    Step(events: [event(.cancelled, labelled([]) + attemptFields(duration))], action: .stop)
+  }
+
+  /// The wait is over.
+  public mutating func waited(at now: Reading) -> Step { send(at: now) }
+
+  /// The secret was read anew after a refusal; `differs` from the one that was refused. SPEC R3.
+  public mutating func secretReread(differs: Bool, at now: Reading) -> Step {
+    differs ? sendOnceMore(at: now) : giveUp()
+  }
+
+  /// The refused service token was reported. SPEC D7.
+  public mutating func refusalReported(_ refusal: TokenMachine.Refusal, at now: Reading) -> Step {
+    guard credentialIsFromCache, refusal != .kept, !hasRecovered, attempt < plan.policy.maximumAttempts,
+      timeLeft(at: now) > .zero
+    else { return giveUp() }
+    hasRecovered = true
+    return Step(action: .obtainCredential)
+  }
+
+  /// A 2xx answer was read and is none. SPEC S4, D5.
+  public func rejected(_ rejection: AnswerRejection, status: Int) -> Step {
+    let event =
+      switch rejection.fault {
+      case .unparsable:
+        event(.parseFailed, plan.answerFields + [.init("err", .string(rejection.reason.truncated(toBytes: 100)))])
+      case .invalidShape: event(.invalidShape, plan.answerFields + rejection.fields)
+      }
+    return Step(
+      events: [event],
+      action: .fail(
+        ServiceTokenError(
+          plan.failureCodes.unavailable, "the answer is none: \(rejection.reason)", endpoint: plan.endpoint,
+          status: status, attempts: attempt)))
+  }
+
+  // MARK: - Transitions
+
+  private mutating func send(at now: Reading) -> Step {
+    if sendingSince == nil { sendingSince = now }
+    let timeout = min(plan.policy.attemptTimeout, timeLeft(at: now))
+    guard timeout > .zero else { return exhausted() }
+    attempt += 1
+    return Step(action: .send(timeout: timeout))
+  }
+
+  /// After a refusal: without a wait, but within the attempts and the time.
+  private mutating func sendOnceMore(at now: Reading) -> Step {
+    timeLeft(at: now) > .zero ? send(at: now) : giveUp()
+  }
+
+  private mutating func recover(
+    from error: ServiceTokenError, answer: AnswerFacts, events: [LogEvent], at now: Reading
+  ) -> Step {
+    lastError = error
+    let isRefusal = error.code == plan.failureCodes.unauthorized || answer.oauthError == .invalidClient
+    switch plan.authorization {
+    case .clientCredentials where isRefusal && !hasRecovered && attempt < plan.policy.maximumAttempts:
+      hasRecovered = true
+      return Step(events: events, action: .rereadSecret)
+    case .bearer where answer.status == 401:
+      return Step(events: events, action: .reportRefusal)
+    default:
+      return Step(events: events, action: .fail(error))
+    }
+  }
+
+  private mutating func retry(_ error: ServiceTokenError, events: [LogEvent], at now: Reading) -> Step {
+    lastError = error
+    if let retryAfter = error.retryAfter, retryAfter > plan.policy.longestRetryAfter {
+      return Step(events: events, action: .fail(error))
+    }
+    let wait = max(plan.policy.backoff(beforeAttempt: attempt + 1), error.retryAfter ?? .zero)
+    guard attempt < plan.policy.maximumAttempts, wait < timeLeft(at: now) else { return exhausted(after: events) }
+    return Step(events: events, action: .wait(wait))
+  }
+
+  private func exhausted(after events: [LogEvent] = []) -> Step {
+    let event = event(.retryExhausted, labelled([.init("attempts", .int(attempt))]))
+    return Step(events: events + [event], action: giveUp().action)
+  }
+
+  private func giveUp() -> Step {
+    Step(
+      action: .fail(
+        lastError
+          ?? ServiceTokenError(
+            plan.failureCodes.unavailable, "the time ran out", endpoint: plan.endpoint, attempts: attempt)))
+  }
+
+  private func timeLeft(at now: Reading) -> Duration {
+    plan.policy.totalTimeout - (sendingSince.map { now.elapsed(since: $0) } ?? .zero)
+  }
+
+  // MARK: - Errors and events
+
+  private func unavailable(
+    _ answer: AnswerFacts, _ message: String, cause: TransportFailure? = nil
+  ) -> ServiceTokenError {
+    var error = error(plan.failureCodes.unavailable, message, answer)
+    error.cause = cause
+    return error
+  }
+
+  private func error(
+    _ code: ServiceTokenError.Code, _ message: String, _ answer: AnswerFacts
+  ) -> ServiceTokenError {
+    ServiceTokenError(
+      code, message, endpoint: plan.endpoint, status: answer.status, attempts: attempt, oauthError: answer.oauthError,
+      redirectTarget: answer.redirectTarget)
+  }
+
+  private func event(_ name: LogEvent.Name, _ fields: [LogEvent.Field]) -> LogEvent {
+    LogEvent(name, endpoint: plan.endpoint, fields: fields)
+  }
+
+  private func labelled(_ fields: [LogEvent.Field]) -> [LogEvent.Field] {
+    (plan.label.map { [LogEvent.Field("label", .string($0))] } ?? []) + fields
+  }
+
+  private func attemptFields(_ duration: Duration) -> [LogEvent.Field] {
+    [.init("attempt", .int(attempt)), .init("duration", .duration(duration))]
+  }
+}

@@ -1,0 +1,60 @@
+/// What a request is authorized with, once it is known.
+public enum Credential: Sendable, Equatable {
+  /// The client's id and secret, in one of the three forms of SPEC S3.
+  case client(ClientCredentials, ClientAuthentication)
+  /// A service token.
+  case bearer(Secret)
+  /// Nothing.
+  case none
+
+  /// The part that must not come back in an error.
+  public var secret: Secret? {
+    switch self {
+    case .client(let credentials, _): credentials.clientSecret
+    case .bearer(let token): token
+    case .none: nil
+    }
+  }
+}
+
+extension EndpointRequest {
+  /// The request as it is sent: with the issuer's URL, the body encoded, and authorized.
+  ///
+  /// - Throws: ``ServiceTokenError/Code/invalidConfiguration`` where the credentials are to go into the body and the
+  ///   body is no form.
+  public func httpRequest(issuer: BaseURL, credential: Credential) throws -> HTTPRequest {
+    var content = content
+    var headers = headers
+    switch credential {
+    case .client(let credentials, .post):
+      let fields = [
+        (name: "client_id", value: credentials.clientID),
+        (name: "client_secret", value: credentials.clientSecret.expose()),
+      ]
+      switch content {
+      case .form(let own): content = .form(own + fields)
+      case .none: content = .form(fields)
+      case .json:
+        throw ServiceTokenError(
+          .invalidConfiguration, "client authentication 'post' needs a form as the request's body")
+      }
+    case .client(let credentials, let form):
+      headers["Authorization"] = credentials.basic(form).expose()
+    case .bearer(let token):
+      headers["Authorization"] = "Bearer \(token.expose())"
+    case .none:
+      break
+    }
+    let body: [UInt8]
+    switch content {
+    case .none: body = []
+    case .form(let fields):
+      headers["Content-Type"] = "application/x-www-form-urlencoded"
+      body = Array(Wire.Form.encode(fields).utf8)
+    case .json(let json):
+      headers["Content-Type"] = "application/json"
+      body = json.serialized()
+    }
+    return HTTPRequest(method: method, url: issuer.appending(path: path), headers: headers, body: body)
+  }
+}

@@ -1,0 +1,50 @@
+/// How often, how long and for what a request is tried again (SPEC R1 to R3).
+///
+/// | attempt | wait before it |
+/// | --- | --- |
+/// | 1 | – |
+/// | 2 | 1 s, or a longer `Retry-After` of up to 5 s |
+/// | 3 | 2 s, or a longer `Retry-After` of up to 5 s |
+public struct RetryPolicy: Sendable, Hashable {
+  /// How many requests are sent at most, the first included.
+  public var maximumAttempts: Int
+  /// The wait before the second attempt; it doubles with each further one.
+  public var initialBackoff: Duration
+  /// How long one attempt may take as a whole (SPEC C2).
+  public var attemptTimeout: Duration
+  /// How long all attempts and the waits between them may take together.
+  public var totalTimeout: Duration
+  /// The longest `Retry-After` that is waited out; a longer one ends the attempts at once and is in the error.
+  public var longestRetryAfter: Duration
+  /// What a status means.
+  public var statuses: StatusTable
+
+  /// Makes a policy; the defaults are SPEC's.
+  ///
+  /// - Precondition: at least one attempt; no negative duration; time-outs above zero.
+  public init(
+    maximumAttempts: Int = 3, initialBackoff: Duration = .seconds(1), attemptTimeout: Duration = .seconds(10),
+    totalTimeout: Duration = .seconds(35), longestRetryAfter: Duration = .seconds(5), statuses: StatusTable = .standard
+  ) {
+    precondition(maximumAttempts >= 1, "there is at least one attempt")
+    precondition(initialBackoff >= .zero && longestRetryAfter >= .zero, "a wait is not negative")
+    precondition(attemptTimeout > .zero && totalTimeout > .zero, "a time-out is more than zero")
+    self.maximumAttempts = maximumAttempts
+    self.initialBackoff = initialBackoff
+    self.attemptTimeout = attemptTimeout
+    self.totalTimeout = totalTimeout
+    self.longestRetryAfter = longestRetryAfter
+    self.statuses = statuses
+  }
+
+  /// SPEC's policy.
+  public static let standard = RetryPolicy()
+  /// The original Go client's: as ``standard``, with 408 and 429 taken for a client's fault and `Retry-After` ignored.
+  public static let original = RetryPolicy(statuses: .original)
+
+  /// The wait before attempt `attempt`, which is 2 or more, where the server asked for none.
+  public func backoff(beforeAttempt attempt: Int) -> Duration {
+    // 2^30 s is beyond any total time-out; the shift stays defined for any number of attempts.
+    initialBackoff * (1 << min(max(attempt - 2, 0), 30))
+  }
+}
