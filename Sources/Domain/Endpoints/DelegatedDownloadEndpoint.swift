@@ -36,13 +36,13 @@ public struct DelegatedDownloadEndpoint: EndpointKind {
     EndpointRequest(
       path: path,
       content: .json(
-        .object([
-          .init("expires_in_seconds", .number(String(input.lifetimeSeconds))),
-          .init("method", .string("GET")),
-          .init("object_key", .string(input.objectKey)),
-          .init("tenant_id", .string(input.tenantID)),
-          .init("user_id", .string(input.userID)),
-        ])))
+        [
+          "expires_in_seconds": .integer(input.lifetimeSeconds),
+          "method": "GET",
+          "object_key": .string(input.objectKey),
+          "tenant_id": .string(input.tenantID),
+          "user_id": .string(input.userID),
+        ]))
   }
 
   /// Reads `{token, expires_at?, expires_in_seconds?}` (SPEC D4, D5).

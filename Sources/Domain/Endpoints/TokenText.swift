@@ -20,19 +20,10 @@ enum TokenText {
   ///
   /// - Throws: `unparsable` for a value of a wrong type.
   static func seconds(_ field: Wire.JSON?, named name: String) throws -> Int64? {
-    switch field {
-    case nil, .null: return nil
-    case .number(let text): return floor(text)
-    case .string(let text):
-      guard Wire.Number.isJSONNumber(text) else {
-        throw AnswerRejection.unparsable("\(name) is no number")
-      }
-      return floor(text)
-    default: throw AnswerRejection.unparsable("\(name) is no number")
+    if field == nil || field?.isNull == true { return nil }
+    guard let text = field?.numberText ?? field?.stringValue, let number = Wire.Number(text) else {
+      throw AnswerRejection.unparsable("\(name) is no number")
     }
-  }
-
-  private static func floor(_ text: String) -> Int64? {
-    Wire.Number.floor(jsonNumber: text).map { min($0, 31_536_000) }
+    return number.floor.map { min($0, 31_536_000) }
   }
 }

@@ -37,7 +37,7 @@ public struct Scope: Sendable, Hashable, CustomStringConvertible {
     let sorted = values.sorted { $0.lexicographicallyPrecedes($1) }
     var distinct: [[UInt8]] = []
     for value in sorted where value != distinct.last { distinct.append(value) }
-    text = String(decoding: distinct.joined(separator: [0x20]), as: UTF8.self)
+    text = String(decoding: Array(distinct.joined(separator: [0x20])), as: UTF8.self)
   }
 
   /// The values, sorted.

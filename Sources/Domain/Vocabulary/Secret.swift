@@ -50,13 +50,15 @@ public struct Secret: Sendable, Equatable {
 
   private final class Storage: Sendable {
     // Written once more, in deinit, when nobody else can hold a reference.
-    nonisolated(unsafe) private(set) var bytes: [UInt8]
+    nonisolated(unsafe) private var stored: [UInt8]
 
-    init(_ bytes: [UInt8]) { unsafe self.bytes = bytes }
+    var bytes: [UInt8] { unsafe stored }
+
+    init(_ bytes: [UInt8]) { unsafe stored = bytes }
 
     deinit {
-      for index in unsafe bytes.indices { unsafe bytes[index] = 0 }
-      keep(unsafe bytes)
+      for index in unsafe stored.indices { unsafe stored[index] = 0 }
+      keep(unsafe stored)
     }
   }
 }
