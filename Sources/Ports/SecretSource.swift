@@ -26,3 +26,9 @@ extension Ports {
     func clientSecret() async throws -> Secret
   }
 }
+
+/// The simplest source of a secret is the secret itself: one that never changes.
+extension Secret: Ports.SecretSource {
+  /// The secret itself.
+  public func clientSecret() async throws -> Secret { self }
+}

@@ -149,6 +149,22 @@ public struct EndpointAnswer: Sendable {
   }
 }
 
+extension EndpointKind {
+  /// Reads a 2xx answer: rejects one that is too long, asks the kind, and gives every fault one shape.
+  ///
+  /// - Throws: ``AnswerRejection``.
+  public func reading(of answer: EndpointAnswer, for input: Input) throws(AnswerRejection) -> EndpointReading<Output> {
+    guard answer.response.end != .tooLong else { throw .unparsable("the body is too long") }
+    do {
+      return try read(answer, for: input)
+    } catch let rejection as AnswerRejection {
+      throw rejection
+    } catch {
+      throw .unparsable("the body cannot be read")
+    }
+  }
+}
+
 /// What an endpoint kind read out of an answer.
 public struct EndpointReading<Output: Sendable>: Sendable {
   /// The result.

@@ -42,6 +42,17 @@ extension LogEvent {
       name: "conversion.mc_token.\(name.rawValue)", level: name.level,
       fields: [Field("endpoint", .string(endpoint.text))] + fields)
   }
+
+  /// The two Basic forms write the credentials differently; `alternative` is the one not in use (SPEC S3).
+  public static func ambiguousCredentials(
+    _ authentication: ClientAuthentication, alternative: ClientAuthentication
+  ) -> LogEvent {
+    LogEvent(
+      .ambiguousCredentials, endpoint: .serviceToken,
+      fields: [
+        .init("client_auth", .string(authentication.rawValue)), .init("alternative", .string(alternative.rawValue)),
+      ])
+  }
 }
 
 extension String {

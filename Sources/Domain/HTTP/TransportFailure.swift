@@ -42,6 +42,11 @@ public struct TransportFailure: Error, Sendable, Hashable, CustomStringConvertib
     self.text = text
   }
 
+  /// Takes what a transport threw. An error that is no failure of ours shows its type alone: its text may hold anything.
+  public init(wrapping error: any Error) {
+    self = error as? TransportFailure ?? TransportFailure(.other, "an error of type \(type(of: error))")
+  }
+
   /// Kind and text.
   public var description: String { text.isEmpty ? kind.description : "\(kind.description): \(text)" }
 }

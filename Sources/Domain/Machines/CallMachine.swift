@@ -6,7 +6,7 @@
 /// | --- | --- | --- |
 /// | ``begun(at:)`` | needs no credential | send |
 /// | | else | obtain a credential |
-/// | ``authorized(fromCache:at:)`` | | send |
+/// | ``authorized(with:at:)`` | | send |
 /// | ``answered(_:duration:at:)`` | 2xx, whole or too long | read |
 /// | | 2xx, broken off | as lost |
 /// | | unauthorized or `invalid_client`, by client credentials, attempts left | re-read the secret |
@@ -63,7 +63,7 @@ public struct CallMachine: Sendable {
 
   /// An instruction.
   public enum Action: Sendable {
-    /// Read the client secret, or get the service token; then ``CallMachine/authorized(fromCache:at:)``. If that fails,
+    /// Read the client secret, or get the service token; then ``CallMachine/authorized(with:at:)``. If that fails,
     /// the call ends with its error as it is.
     case obtainCredential
     /// Build the request anew and send it, with this long for the whole attempt; then ``CallMachine/answered(_:duration:at:)``,
@@ -86,9 +86,23 @@ public struct CallMachine: Sendable {
   private let plan: Plan
   private var attempt = 0
   private var sendingSince: Reading?
-  private var credentialIsFromCache = false
+  private var credential = CredentialFacts()
   private var hasRecovered = false
   private var lastError: ServiceTokenError?
+
+  /// What a call must know of its credential, without the secret.
+  public struct CredentialFacts: Sendable, Hashable {
+    /// It is a service token that was cached before this call wanted it.
+    public var isFromCache: Bool
+    /// The form of client authentication to try where this one is refused (SPEC S3).
+    public var alternative: ClientAuthentication?
+
+    /// States the facts.
+    public init(isFromCache: Bool = false, alternative: ClientAuthentication? = nil) {
+      self.isFromCache = isFromCache
+      self.alternative = alternative
+    }
+  }
 
   /// Makes a machine for one call.
   public init(_ plan: Plan) { self.plan = plan }
@@ -100,9 +114,9 @@ public struct CallMachine: Sendable {
     plan.authorization == .none ? send(at: now) : Step(action: .obtainCredential)
   }
 
-  /// The credential is there. `fromCache`: it is a service token that was cached before this call wanted it.
-  public mutating func authorized(fromCache: Bool, at now: Reading) -> Step {
-    credentialIsFromCache = fromCache
+  /// The credential is there.
+  public mutating func authorized(with credential: CredentialFacts, at now: Reading) -> Step {
+    self.credential = credential
     return send(at: now)
   }
 
@@ -169,7 +183,7 @@ public struct CallMachine: Sendable {
 
   /// The refused service token was reported. SPEC D7.
   public mutating func refusalReported(_ refusal: TokenMachine.Refusal, at now: Reading) -> Step {
-    guard credentialIsFromCache, refusal != .kept, !hasRecovered, attempt < plan.policy.maximumAttempts,
+    guard credential.isFromCache, refusal != .kept, !hasRecovered, attempt < plan.policy.maximumAttempts,
       timeLeft(at: now) > .zero
     else { return giveUp() }
     hasRecovered = true
@@ -210,8 +224,14 @@ public struct CallMachine: Sendable {
   private mutating func recover(
     from error: ServiceTokenError, answer: AnswerFacts, events: [LogEvent], at now: Reading
   ) -> Step {
-    lastError = error
+    var error = error
     let isRefusal = error.code == plan.failureCodes.unauthorized || answer.oauthError == .invalidClient
+    if isRefusal, let alternative = credential.alternative {
+      error.message +=
+        "; id or secret hold characters that the two forms of HTTP Basic write differently: try client authentication "
+        + "'\(alternative.rawValue)' (MC_CLIENT_AUTH, --client-auth)"
+    }
+    lastError = error
     switch plan.authorization {
     case .clientCredentials where isRefusal && !hasRecovered && attempt < plan.policy.maximumAttempts:
       hasRecovered = true

@@ -68,6 +68,15 @@ public struct TokenMachine: Sendable {
   /// The generation that is held, fresh or not, or nil.
   public var heldGeneration: Generation? { held?.generation }
 
+  /// The window in which the held token may be read without asking the machine, or nil where none is held. It is due for
+  /// a refresh just when ``wasRead(at:)`` would start one.
+  public var readableWindow: TokenWindow? {
+    guard let held else { return nil }
+    guard flight == nil else { return TokenWindow(refreshFrom: .distantFuture, freshUntil: held.window.freshUntil) }
+    let refreshFrom = [refreshPacedUntil, closedUntil].compactMap(\.self).reduce(held.window.refreshFrom) { $0.later($1) }
+    return TokenWindow(refreshFrom: refreshFrom, freshUntil: held.window.freshUntil)
+  }
+
   // MARK: - Somebody wants a token
 
   /// What to do for one who wants a token.
@@ -95,9 +104,9 @@ public struct TokenMachine: Sendable {
 
   /// Somebody read the held token. A generation means: start a fetch of it in the background.
   public mutating func wasRead(at now: Reading) -> Generation? {
-    guard let held, flight == nil, held.window.isFresh(at: now), held.window.isRefreshDue(at: now) else { return nil }
-    if let refreshPacedUntil, now.isBefore(refreshPacedUntil) { return nil }
-    if let closedUntil, now.isBefore(closedUntil) { return nil }
+    guard flight == nil, let window = readableWindow, window.isFresh(at: now), window.isRefreshDue(at: now) else {
+      return nil
+    }
     return takeOff(isRefresh: true, waiters: [])
   }
 

@@ -33,6 +33,11 @@ public struct Reading: Sendable, Hashable {
     monotonic < moment.monotonic && wall < moment.wall
   }
 
+  /// The later of two moments, clock by clock.
+  func later(_ other: Reading) -> Reading {
+    Reading(monotonic: max(monotonic, other.monotonic), wall: max(wall, other.wall))
+  }
+
   /// The time until `moment` by the clock that reaches it first; zero when either clock has reached it.
   public func time(until moment: Reading) -> Duration {
     let left = min(

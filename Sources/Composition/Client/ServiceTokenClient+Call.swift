@@ -1,0 +1,134 @@
+import ServiceTokenDomain
+import ServiceTokenPorts
+
+extension ServiceTokenClient {
+  /// Drives one ``CallMachine`` from its beginning to its end.
+  func carryOut<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
+    let authorization = kind.authorization(for: input)
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: kind.name, label: configuration.userDataInLogs.shown(kind.label(for: input)),
+        answerFields: kind.eventFields(for: input), failureCodes: kind.failureCodes, authorization: authorization,
+        policy: configuration.retryPolicy ?? kind.retryPolicy))
+    var credential = HeldCredential.none
+    var answer: EndpointAnswer?
+    var step = machine.begun(at: clock.now())
+
+    while true {
+      for event in step.events { logger.log(event) }
+      switch step.action {
+      case .obtainCredential:
+        credential = try await obtain(authorization)
+        step = machine.authorized(with: credential.facts, at: clock.now())
+
+      case .send(let timeout):
+        let request: HTTPRequest
+        do {
+          request = try kind.request(for: input).httpRequest(
+            issuer: configuration.issuer, credential: credential.credential)
+        } catch {
+          step = machine.unbuildable(error)
+          continue
+        }
+        let sentAt = clock.now()
+        do {
+          let response = try await http.send(request, timeout: timeout)
+          let now = clock.now()
+          answer = EndpointAnswer(response: response, sentAt: sentAt)
+          step = machine.answered(
+            AnswerFacts(response, at: now, withholding: credential.credential.secret),
+            duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now)
+        } catch {
+          let now = clock.now()
+          let duration = now.elapsed(since: sentAt)
+          step =
+            Task.isCancelled
+            ? machine.cancelledOnTheWire(duration: duration)
+            : machine.lost(TransportFailure(wrapping: error), duration: duration, at: now)
+        }
+
+      case .wait(let duration):
+        try await clock.sleep(for: duration)
+        step = machine.waited(at: clock.now())
+
+      case .rereadSecret:
+        let refused = credential
+        credential = try await obtain(authorization)
+        step = machine.secretReread(differs: credential.credential != refused.credential, at: clock.now())
+
+      case .reportRefusal:
+        let now = clock.now()
+        let refusal = credential.token.map { cache.refused($0, at: now) } ?? .superseded
+        step = machine.refusalReported(refusal, at: now)
+
+      case .read:
+        guard let answer else { preconditionFailure("an answer is read before it came") }
+        do {
+          let reading = try kind.reading(of: answer, for: input)
+          for event in reading.events { logger.log(event) }
+          return reading.output
+        } catch {
+          step = machine.rejected(error, status: answer.response.status)
+        }
+
+      case .fail(let error):
+        throw error
+
+      case .stop:
+        throw CancellationError()
+      }
+    }
+  }
+
+  /// Reads the secret, or gets the service token; their errors are the call's, as they are (SPEC D2).
+  private func obtain(_ authorization: EndpointAuthorization) async throws -> HeldCredential {
+    switch authorization {
+    case .none:
+      return .none
+    case .clientCredentials:
+      let credentials = ClientCredentials(clientID: configuration.clientID, clientSecret: try await readSecret())
+      let alternative = configuration.clientAuthentication.alternative(for: credentials)
+      if let alternative { warnOfAmbiguity(alternative) }
+      return HeldCredential(
+        credential: .client(credentials, configuration.clientAuthentication),
+        facts: CallMachine.CredentialFacts(alternative: alternative))
+    case .bearer(let request):
+      let lease = try await lease(from: configuration.serviceTokenEndpoint, for: request)
+      return HeldCredential(
+        credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),
+        token: lease.token)
+    }
+  }
+
+  private func readSecret() async throws -> Secret {
+    do {
+      let secret = try await secrets.clientSecret()
+      guard secret.isEmpty else { return secret }
+      throw ServiceTokenError(.secretUnavailable, "the source of the client secret gave an empty one")
+    } catch let error as ServiceTokenError {
+      throw error
+    } catch {
+      if Task.isCancelled { throw CancellationError() }
+      throw ServiceTokenError(.secretUnavailable, "the source of the client secret failed", cause: error)
+    }
+  }
+
+  private func warnOfAmbiguity(_ alternative: ClientAuthentication) {
+    let isFirst = hasWarnedOfAmbiguity.withLock { hasWarned in
+      defer { hasWarned = true }
+      return !hasWarned
+    }
+    guard isFirst else { return }
+    logger.log(.ambiguousCredentials(configuration.clientAuthentication, alternative: alternative))
+  }
+}
+
+/// A credential with what the shell must remember about it.
+private struct HeldCredential {
+  var credential: Credential
+  var facts = CallMachine.CredentialFacts()
+  /// The service token that it is made of, to be reported where it is refused.
+  var token: AccessToken?
+
+  static let none = HeldCredential(credential: .none)
+}

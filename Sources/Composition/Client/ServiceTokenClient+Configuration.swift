@@ -1,0 +1,45 @@
+public import ServiceTokenDomain
+
+extension ServiceTokenClient {
+  /// What a client is, apart from the parts that it is put together from.
+  public struct Configuration: Sendable {
+    /// Member Center's base URL.
+    public let issuer: BaseURL
+    /// The client id.
+    public let clientID: String
+    /// How the client proves who it is (SPEC S3).
+    public var clientAuthentication = ClientAuthentication.basicRaw
+    /// When a cached token is fresh (SPEC S6, S7).
+    public var cachePolicy = CachePolicy()
+    /// How requests are retried; nil leaves it to each endpoint kind.
+    public var retryPolicy: RetryPolicy?
+    /// Whether the log shows object keys.
+    public var userDataInLogs = UserDataInLogs.shown
+    /// Where service tokens come from.
+    public var serviceTokenEndpoint = ServiceTokenEndpoint()
+    /// Where delegated download tokens come from.
+    public var delegatedDownloadEndpoint = DelegatedDownloadEndpoint()
+
+    /// Checks issuer and client id; touches no network (SPEC C1, C3, C4).
+    ///
+    /// - Parameters:
+    ///   - issuer: Member Center's base URL: `https`, or `http` for loopback and the hosts in `allowingPlainHTTP`.
+    ///     Trailing slashes are dropped.
+    ///   - clientID: the client id.
+    ///   - allowingPlainHTTP: hosts, without port, for which plain `http` is taken.
+    /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the setting.
+    public init(issuer: String, clientID: String, allowingPlainHTTP: [String] = []) throws {
+      try self.init(
+        issuer: BaseURL(issuer, setting: "issuer", allowingPlainHTTP: allowingPlainHTTP), clientID: clientID)
+    }
+
+    /// Takes an issuer that was checked before.
+    ///
+    /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration`` for an empty client id.
+    public init(issuer: BaseURL, clientID: String) throws {
+      guard !clientID.isEmpty else { throw ServiceTokenError(.invalidConfiguration, "clientID is missing") }
+      self.issuer = issuer
+      self.clientID = clientID
+    }
+  }
+}
