@@ -86,8 +86,8 @@ import Testing
     }
     #expect(throws: Never.self) { try Wire.JSON(parsing: Array("1".utf8), maximumDepth: 0) }
     #expect(throws: Wire.JSON.ParseFailure.self) { try Wire.JSON(parsing: Array("[]".utf8), maximumDepth: 0) }
-    #expect(throws: Never.self) { try Wire.JSON(parsing: nested(256, "[", "]"), maximumDepth: .max) }
-    #expect(throws: Wire.JSON.ParseFailure.self) { try Wire.JSON(parsing: nested(257, "[", "]"), maximumDepth: .max) }
+    #expect(throws: Never.self) { try Wire.JSON(parsing: nested(128, "[", "]"), maximumDepth: .max) }
+    #expect(throws: Wire.JSON.ParseFailure.self) { try Wire.JSON(parsing: nested(129, "[", "]"), maximumDepth: .max) }
   }
 
   @Test("S4: a hundred thousand brackets cost no more than the 65 that are looked at")
