@@ -39,10 +39,10 @@ extension Wire.JSON {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - maximumDepth: how many arrays and objects may stand in each other, 64 by SPEC S4. Each level costs stack, so
-  ///     more than 256 counts as 256.
+  ///     more than 128 counts as 128.
   /// - Throws: ``ParseFailure`` at the first fault.
   public init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(ParseFailure) {
-    var parser = Parser(bytes: bytes, maximumDepth: min(maximumDepth, 256))
+    var parser = Parser(bytes: bytes, maximumDepth: min(maximumDepth, 128))
     self = try parser.document()
   }
 }
