@@ -1,3 +1,73 @@
+// libcurl's setters and getters are variadic, and Swift cannot call variadic C functions: here is one typed wrapper for
+// each kind of argument that the transport passes.
+//
+// Header-only. Without the trait `Curl` nothing imports this target, and where libcurl's headers are missing it compiles
+// to nothing.
+
 #ifndef SERVICE_TOKEN_CURL_SHIMS_H
 #define SERVICE_TOKEN_CURL_SHIMS_H
+
+#if __has_include(<curl/curl.h>)
+#include <curl/curl.h>
+
+// What libcurl calls with a header line or a piece of a body: how many bytes it took, or fewer to end the transfer.
+typedef size_t (*curl_shim_data_callback)(char *_Nonnull bytes, size_t size, size_t count, void *_Nullable context);
+
+static inline CURLcode curl_shim_set_long(CURL *_Nonnull easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode curl_shim_set_offset(CURL *_Nonnull easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode curl_shim_set_string(CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode curl_shim_set_pointer(CURL *_Nonnull easy, CURLoption option, const void *_Nullable value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode curl_shim_set_callback(
+    CURL *_Nonnull easy, CURLoption option, curl_shim_data_callback _Nonnull value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+// http and https only. The option that takes names came with 7.85, which deprecates the one that takes bits.
+static inline CURLcode curl_shim_allow_only_http(CURL *_Nonnull easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+// A name that still resolves when its transfer ends is left to its thread, where libcurl can do that (7.87): otherwise
+// removing the transfer waits for the resolver, and every other transfer waits with it.
+static inline CURLcode curl_shim_leave_resolver_behind(CURL *_Nonnull easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  return curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)easy;
+  return CURLE_OK;
+#endif
+}
+
+static inline CURLcode curl_shim_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode curl_shim_get_offset(CURL *_Nonnull easy, CURLINFO info, curl_off_t *_Nonnull value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLMcode curl_shim_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// A message's result stands in a union, which Swift takes for one value that may be either member.
+static inline CURLcode curl_shim_result(const CURLMsg *_Nonnull message) { return message->data.result; }
+
+#endif
 #endif

@@ -1,0 +1,88 @@
+#if Curl
+  import ServiceTokenDomain
+
+  /// Puts an answer together from the lines and pieces in which libcurl delivers it, within bounds.
+  ///
+  /// Only the last head counts: interim answers (1xx) come first and are dropped, trailers come after and are too.
+  struct AnswerReader {
+    /// What a head may be long, interim ones and trailers included: below libcurl's own 300 KiB, which it reports as a
+    /// broken connection.
+    static let headLimit = 256 * 1024
+
+    private let limits: HTTPRequest.Limits
+    private var headBytes = 0
+    private var status: Int?
+    private var fields: [HTTPHeaders.Field] = []
+    private var headIsComplete = false
+    private var body: [UInt8] = []
+    private var refusal: Refusal?
+
+    private enum Refusal { case malformedHead, longBody }
+
+    init(limits: HTTPRequest.Limits) { self.limits = limits }
+
+    /// Takes one line of a head with its line end. False when the transfer is to end.
+    mutating func takeHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+      headBytes += line.count
+      guard headBytes <= Self.headLimit else {
+        refusal = .malformedHead
+        return false
+      }
+      guard !headIsComplete else { return true }
+      let text = unsafe String(decoding: line, as: UTF8.self).trimming(while: \.isHTTPSpace)
+      if text.isEmpty {
+        headIsComplete = (status ?? 0) >= 200
+      } else if text.hasPrefix("HTTP/") {
+        status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
+        fields = []
+      } else if let first = unsafe line.first, first.isHTTPSpace, let folded = fields.popLast() {
+        // RFC 9112 §5.2: a line that begins with a blank continues the one before.
+        fields.append(.init(name: folded.name, value: "\(folded.value) \(text)"))
+      } else if let colon = text.firstIndex(of: ":") {
+        let value = text[text.index(after: colon)...]
+        fields.append(.init(name: String(text[..<colon]), value: String(value).trimming(while: \.isHTTPSpace)))
+      }
+      return true
+    }
+
+    /// Takes a piece of the body, up to the limit. False when the transfer is to end.
+    mutating func takeBody(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+      guard headIsComplete, let status else {
+        refusal = .malformedHead
+        return false
+      }
+      let room = max(0, limits.bytes(forStatus: status) - body.count)
+      unsafe body.append(contentsOf: piece.prefix(room))
+      guard piece.count <= room else {
+        refusal = .longBody
+        return false
+      }
+      return true
+    }
+
+    /// The answer; `failure` is why libcurl ended the transfer, nil when it came to its end.
+    consuming func result(_ failure: TransportFailure?, timeToHead: Duration) -> Result<HTTPResponse, any Error> {
+      let failure = refusal == .malformedHead ? TransportFailure(.malformed, "no head that HTTP allows") : failure
+      guard headIsComplete, let status else {
+        return .failure(failure ?? TransportFailure(.malformed, "the answer has no head"))
+      }
+      let end: HTTPResponse.End = refusal == .longBody ? .tooLong : failure.map { .brokenOff($0) } ?? .complete
+      return .success(
+        HTTPResponse(status: status, headers: HTTPHeaders(fields), body: body, end: end, timeToHead: timeToHead))
+    }
+  }
+
+  extension UInt8 {
+    /// A blank, a tab or a part of a line end.
+    fileprivate var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
+  }
+
+  extension String {
+    /// The text without the bytes at either end for which `isBlank` holds.
+    fileprivate func trimming(while isBlank: (UInt8) -> Bool) -> String {
+      guard let first = utf8.firstIndex(where: { !isBlank($0) }), let last = utf8.lastIndex(where: { !isBlank($0) })
+      else { return "" }
+      return String(self[first...last])
+    }
+  }
+#endif

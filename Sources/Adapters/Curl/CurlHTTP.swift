@@ -1,0 +1,83 @@
+#if Curl
+  public import ServiceTokenDomain
+  public import ServiceTokenPorts
+
+  /// HTTP by libcurl, the default transport on Linux.
+  ///
+  /// One thread drives all requests of one instance (libcurl's multi interface), keeps connections and reuses them, and
+  /// speaks HTTP/2 where TLS offers it. The thread starts with the first request and sleeps while there is none.
+  ///
+  /// - Redirects are answers; HTTP authentication is not answered; there are no cookies, no netrc and no cache.
+  /// - TLS 1.2 at least, always verified, `http` and `https` alone, URLs without user-info.
+  /// - One deadline over the whole of an attempt, also when bytes trickle (`CURLOPT_TIMEOUT_MS`).
+  /// - Cancellation resumes the caller at once, and then closes the request's connection (HTTP/2: its stream).
+  /// - Nothing asks for compression: answers are small, and a cap on bytes then is a cap on memory.
+  /// - A request whose kept connection turns out to be closed before any byte of an answer came is sent once more on a
+  ///   fresh one, by libcurl itself.
+  ///
+  /// Safe to use from any number of tasks. When the last reference goes, the thread ends and closes every descriptor;
+  /// no request can be in flight then, because each retains its transport. A child of `fork()` must not use an
+  /// instance that its parent has used.
+  ///
+  /// Needs libcurl 7.68 (`curl_multi_wakeup`). Before 7.87 a name that resolves slowly can hold up other requests of the
+  /// same instance past its deadline, because those versions wait for the resolver's thread.
+  public final class CurlHTTP: Ports.HTTP, Sendable {
+    /// What a ``CurlHTTP`` takes from its surroundings.
+    public struct Configuration: Sendable {
+      /// A file of PEM certificates to trust *instead of* the system's; nil trusts the system's.
+      public var caFile: String?
+      /// Whether proxies of the environment are used, as Go does (SPEC C5): `HTTPS_PROXY` (either case), `http_proxy`
+      /// (lower case alone: a CGI program would let its clients set the other), `ALL_PROXY`, `NO_PROXY`. Loopback hosts
+      /// are never reached through a proxy.
+      public var usesProxyEnvironment: Bool
+      /// Whether `SSL_CERT_FILE` and `SSL_CERT_DIR` (colons between directories) replace the system's file and
+      /// directories of trusted certificates, as Go does (SPEC C5). ``caFile`` wins over both.
+      public var usesTrustEnvironment: Bool
+      /// How long connecting may take, name resolution and TLS included; nil leaves it to the attempt's deadline alone.
+      public var connectTimeout: Duration?
+      /// The `User-Agent` of requests that do not bring one of their own; nil sends none.
+      public var userAgent: String?
+
+      /// Makes a configuration; every part has a default.
+      public init(
+        caFile: String? = nil, usesProxyEnvironment: Bool = true, usesTrustEnvironment: Bool = true,
+        connectTimeout: Duration? = nil, userAgent: String? = nil
+      ) {
+        self.caFile = caFile
+        self.usesProxyEnvironment = usesProxyEnvironment
+        self.usesTrustEnvironment = usesTrustEnvironment
+        self.connectTimeout = connectTimeout
+        self.userAgent = userAgent
+      }
+    }
+
+    private let loop: CurlLoop
+
+    /// Makes a transport. Nothing is opened, read or started before the first request (SPEC C3).
+    public init(_ configuration: Configuration = Configuration()) {
+      loop = CurlLoop(configuration)
+    }
+
+    deinit { loop.stop() }
+
+    /// Ends once the thread has closed its last descriptor, which is some time after the last reference went.
+    package var ended: AsyncStream<Never> { loop.ended }
+
+    /// Sends `request` and waits for its answer; see ``ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
+    ///
+    /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when a header field, the
+    ///   method or the URL holds a character that would forge another line; its text is libcurl's own name for the
+    ///   error, its number and, for TLS, OpenSSL's verify result. `CancellationError` when the task was cancelled.
+    public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+      let transfer = try CurlTransfer(request, deadline: ContinuousClock.now.advanced(by: timeout))
+      defer { withExtendedLifetime(self) {} }
+      return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { continuation in
+          if transfer.waiter.park(continuation) { loop.start(transfer) }
+        }
+      } onCancel: {
+        if transfer.waiter.finish(.failure(CancellationError())) { loop.abandon(transfer) }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,167 @@
+#if Curl
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+  import CCurl
+  import CurlShims
+  import ServiceTokenDomain
+
+  /// The thread that drives every transfer of one transport, and the queue of what it is asked to do.
+  ///
+  /// libcurl's handles belong to one thread: all but ``start(_:)``, ``abandon(_:)`` and ``stop()`` runs on the loop's
+  /// own. The one function of a multi handle that another thread may call is `curl_multi_wakeup`, and only while the
+  /// handle lives: it is called under the lock under which the handle is published and withdrawn.
+  final class CurlLoop: Sendable {
+    private enum Command {
+      case start(CurlTransfer)
+      case abandon(CurlTransfer)
+    }
+
+    private struct Shared {
+      var commands: [Command] = []
+      var hasThread = false
+      var stops = false
+      /// The multi handle while it may be woken.
+      var multi: Handle?
+
+      func wake() {
+        if let multi { _ = unsafe curl_multi_wakeup(multi.raw) }
+      }
+    }
+
+    /// Ends when the thread has let go of everything.
+    let ended: AsyncStream<Never>
+    private let end: AsyncStream<Never>.Continuation
+    private let configuration: CurlHTTP.Configuration
+    private let shared = Locked(Shared())
+
+    init(_ configuration: CurlHTTP.Configuration) {
+      self.configuration = configuration
+      (ended, end) = AsyncStream.makeStream()
+    }
+
+    /// Sends the request of `transfer`; its waiter hears of the end.
+    func start(_ transfer: CurlTransfer) {
+      let needsThread = shared.withLock { shared in
+        shared.commands.append(.start(transfer))
+        shared.wake()
+        defer { shared.hasThread = true }
+        return !shared.hasThread
+      }
+      if needsThread, !startThread() { fail() }
+    }
+
+    /// Ends `transfer` on the wire; nobody waits for it any more.
+    func abandon(_ transfer: CurlTransfer) {
+      shared.withLock { shared in
+        shared.commands.append(.abandon(transfer))
+        shared.wake()
+      }
+    }
+
+    /// Ends the thread once nothing is in flight.
+    func stop() {
+      let hasThread = shared.withLock { shared in
+        shared.stops = true
+        shared.wake()
+        return shared.hasThread
+      }
+      if !hasThread { end.finish() }
+    }
+
+    // MARK: The thread
+
+    private func startThread() -> Bool {
+      let context = unsafe Unmanaged.passRetained(self)
+      var attributes = pthread_attr_t()
+      unsafe pthread_attr_init(&attributes)
+      defer { unsafe pthread_attr_destroy(&attributes) }
+      unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+      // Enough for OpenSSL; musl's default would be 128 KiB.
+      unsafe pthread_attr_setstacksize(&attributes, 512 * 1024)
+      #if canImport(Darwin)
+        var thread: pthread_t?
+      #else
+        var thread = pthread_t()
+      #endif
+      let status = unsafe pthread_create(&thread, &attributes, { unsafe runCurlLoop($0) }, context.toOpaque())
+      if status != 0 { unsafe context.release() }
+      return status == 0
+    }
+
+    /// Answers what is queued when there is no thread to do it; the next request tries to start one again.
+    private func fail() {
+      let (commands, stops) = shared.withLock { shared in
+        shared.hasThread = false
+        defer { shared.commands = [] }
+        return (shared.commands, shared.stops)
+      }
+      if stops { end.finish() }
+      for case .start(let transfer) in commands {
+        transfer.waiter.finish(.failure(TransportFailure(.other, "no thread, no memory or no descriptors for libcurl")))
+      }
+    }
+
+    fileprivate func run() {
+      blockSIGPIPE()
+      guard curlIsReady, let multi = unsafe Handle(curl_multi_init()) else { return fail() }
+      // As many idle connections as Go keeps; libcurl's own default is four for each request in flight, which closes a
+      // burst's connections when it is over.
+      _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAXCONNECTS, 100)
+      var transfers = Transfers(multi: multi, options: CurlOptions(configuration))
+      shared.withLock { $0.multi = multi }
+
+      while let commands = takeCommands(whileIdle: transfers.isEmpty) {
+        for command in commands {
+          switch command {
+          case .start(let transfer): transfers.start(transfer)
+          case .abandon(let transfer): transfers.abandon(transfer)
+          }
+        }
+        transfers.perform()
+        // Returns at once when a wake-up came since the commands were taken.
+        _ = unsafe curl_multi_poll(multi.raw, nil, 0, .max, nil)
+      }
+
+      transfers.close()
+      end.finish()
+    }
+
+    /// What was asked since the last time; nil when the loop is to end.
+    private func takeCommands(whileIdle isIdle: Bool) -> [Command]? {
+      shared.withLock { shared in
+        if shared.stops {
+          if isIdle && shared.commands.isEmpty {
+            shared.multi = nil
+            return nil
+          }
+          // The wake-up that came with the stop may be spent: the poll after these commands must not sleep.
+          shared.wake()
+        }
+        defer { shared.commands.removeAll(keepingCapacity: true) }
+        return shared.commands
+      }
+    }
+  }
+
+  private func runCurlLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let context = unsafe context { unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run() }
+    return nil
+  }
+
+  /// A peer that has gone away is an error to report, not a signal to die of: with `CURLOPT_NOSIGNAL` libcurl leaves
+  /// `SIGPIPE` to its caller.
+  private func blockSIGPIPE() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGPIPE)
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
+  private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+#endif

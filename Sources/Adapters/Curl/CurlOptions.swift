@@ -1,0 +1,158 @@
+#if Curl
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+  import CCurl
+  import CurlShims
+  import ServiceTokenDomain
+
+  /// The options of a request's handle (`curl_easy_setopt(3)`): those of the configuration, and those that every request
+  /// gets.
+  struct CurlOptions {
+    private let configuration: CurlHTTP.Configuration
+    private let caFile: String?
+    private let caDirectories: String?
+    private let noProxy: String
+
+    /// Reads the environment, as far as the configuration allows.
+    init(_ configuration: CurlHTTP.Configuration) {
+      self.configuration = configuration
+      // OpenSSL reads these two by itself only where libcurl was built without a path of its own.
+      let readsTrust = configuration.usesTrustEnvironment && configuration.caFile == nil
+      caFile = configuration.caFile ?? (readsTrust ? environment("SSL_CERT_FILE") : nil)
+      caDirectories = readsTrust ? environment("SSL_CERT_DIR") : nil
+      let excepted = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
+      noProxy = excepted == "*" ? excepted : "\(excepted),localhost,127.0.0.0/8,127.0.0.1,::1,[::1]"
+    }
+
+    /// Sets up `easy`, which is new or has been reset, for `transfer`.
+    ///
+    /// - Returns: why it cannot be sent, or nil.
+    func apply(to easy: Handle, _ transfer: CurlTransfer) -> TransportFailure? {
+      let left = ContinuousClock.now.duration(to: transfer.deadline)
+      guard left > .zero else { return TransportFailure(.timeOut, "no time was left to send the request") }
+      guard let memory = transfer.memory else { return TransportFailure(.other, "the request was sent before") }
+      var setter = Setter(easy: easy)
+      protect(&setter)
+      trust(&setter)
+      route(&setter)
+      describe(transfer.request, memory, &setter)
+
+      // SPEC C2. It ends name resolution, connecting, sending and receiving, and bytes that trickle do not extend it.
+      setter.long(CURLOPT_TIMEOUT_MS, left.wholeMilliseconds)
+      setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
+      let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+      unsafe setter.callback(CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, context) {
+        unsafe takeHeader($0, $1, $2, $3)
+      }
+      unsafe setter.callback(CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, context) { unsafe takeBody($0, $1, $2, $3) }
+      return setter.failure
+    }
+
+    /// What a request with credentials must never do. Left at their defaults: no cookies, no netrc, no `.curlrc`, no
+    /// HSTS or Alt-Svc cache, no credentials, HTTP/0.9 refused, peer and host verified (set all the same).
+    private func protect(_ setter: inout Setter) {
+      setter.check(unsafe curl_shim_allow_only_http(setter.easy.raw))
+      setter.long(CURLOPT_FOLLOWLOCATION, 0)
+      setter.long(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+      setter.long(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+      setter.long(CURLOPT_HTTP09_ALLOWED, 0)
+      setter.long(CURLOPT_NOSIGNAL, 1)
+      setter.check(unsafe curl_shim_leave_resolver_behind(setter.easy.raw))
+    }
+
+    private func trust(_ setter: inout Setter) {
+      setter.long(CURLOPT_SSL_VERIFYPEER, 1)
+      setter.long(CURLOPT_SSL_VERIFYHOST, 2)
+      setter.long(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+      if let caFile { setter.string(CURLOPT_CAINFO, caFile) }
+      if let caDirectories { setter.string(CURLOPT_CAPATH, caDirectories) }
+      // The file alone: certificates of libcurl's built-in directory would be trusted beside it.
+      if configuration.caFile != nil { setter.string(CURLOPT_CAPATH, nil) }
+    }
+
+    private func route(_ setter: inout Setter) {
+      setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+      if configuration.usesProxyEnvironment {
+        setter.string(CURLOPT_NOPROXY, noProxy)
+      } else {
+        setter.string(CURLOPT_PROXY, "")
+      }
+    }
+
+    private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {
+      setter.string(CURLOPT_URL, request.url)
+      setter.long(CURLOPT_PATH_AS_IS, 1)
+      setter.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      unsafe setter.pointer(CURLOPT_HTTPHEADER, memory.headerLines)
+      if let userAgent = configuration.userAgent { setter.string(CURLOPT_USERAGENT, userAgent) }
+
+      if request.method == "HEAD" {
+        setter.long(CURLOPT_NOBODY, 1)
+      } else if unsafe !memory.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+        setter.long(CURLOPT_POST, 1)
+        setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, unsafe memory.body.count)
+        unsafe setter.pointer(CURLOPT_POSTFIELDS, memory.body.baseAddress)
+        setter.string(CURLOPT_CUSTOMREQUEST, request.method)
+      } else {
+        setter.string(CURLOPT_CUSTOMREQUEST, request.method)
+      }
+    }
+  }
+
+  /// Sets options of one handle and keeps the first refusal: an option that libcurl does not take may be one that
+  /// protects, so the request is then not sent.
+  private struct Setter {
+    let easy: Handle
+    private(set) var failure: TransportFailure?
+
+    init(easy: Handle) { self.easy = easy }
+
+    mutating func check(_ code: CURLcode) {
+      if code != CURLE_OK && failure == nil { failure = TransportFailure(code, easy) }
+    }
+
+    mutating func long(_ option: CURLoption, _ value: Int) { check(unsafe curl_shim_set_long(easy.raw, option, value)) }
+
+    mutating func offset(_ option: CURLoption, _ value: Int) {
+      check(unsafe curl_shim_set_offset(easy.raw, option, curl_off_t(value)))
+    }
+
+    mutating func string(_ option: CURLoption, _ value: String?) {
+      check(unsafe curl_shim_set_string(easy.raw, option, value))
+    }
+
+    mutating func pointer(_ option: CURLoption, _ value: UnsafeRawPointer?) {
+      check(unsafe curl_shim_set_pointer(easy.raw, option, value))
+    }
+
+    mutating func callback(
+      _ option: CURLoption, _ data: CURLoption, _ context: UnsafeMutableRawPointer,
+      _ function: @escaping curl_shim_data_callback
+    ) {
+      check(unsafe curl_shim_set_callback(easy.raw, option, function))
+      unsafe pointer(data, context)
+    }
+  }
+
+  extension Duration {
+    /// In milliseconds, rounded up, at least one and at most what every libcurl takes (24 days): 0 would mean no limit.
+    fileprivate var wholeMilliseconds: Int {
+      let (seconds, attoseconds) = components
+      guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }
+      let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+      return max(1, Int(milliseconds))
+    }
+  }
+
+  /// The value of an environment variable; nil when it is not set or empty.
+  private func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+#endif

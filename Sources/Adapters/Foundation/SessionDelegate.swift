@@ -1,0 +1,75 @@
+import Foundation
+import ServiceTokenDomain
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// The session's delegate: refuses redirects and challenges, and hands what comes to the exchange of its task.
+///
+/// The session's and not a task's: on Linux a task's delegate is not asked about redirects.
+///
+/// `@unchecked`, because `NSObject` is not `Sendable`; `lock` guards what changes.
+final class SessionDelegate: NSObject, @unchecked Sendable {
+  private let lock = NSLock()
+  private var exchanges: [Int: Exchange] = [:]
+
+  /// Lets `exchange` hear of `task`, until it ends.
+  func expect(_ exchange: Exchange, for task: URLSessionTask) {
+    lock.withLock { exchanges[task.taskIdentifier] = exchange }
+  }
+
+  private func exchange(of task: URLSessionTask) -> Exchange? {
+    lock.withLock { exchanges[task.taskIdentifier] }
+  }
+}
+
+extension SessionDelegate: URLSessionDataDelegate {
+  // SPEC R4.
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+  ) {
+    completionHandler(nil)
+  }
+
+  // The server's certificate is the system's to judge. Everything else asks for credentials, and there are none.
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    #if canImport(Darwin)
+      let isTrust = challenge.protectionSpace.authenticationMethod == NSURLAuthenticationMethodServerTrust
+      completionHandler(isTrust ? .performDefaultHandling : .rejectProtectionSpace, nil)
+    #else
+      completionHandler(.performDefaultHandling, nil)
+    #endif
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+  ) {
+    if let response = response as? HTTPURLResponse {
+      let fields = response.allHeaderFields.compactMap { name, value in
+        (name as? String).map { HTTPHeaders.Field(name: $0, value: "\(value)") }
+      }
+      exchange(of: dataTask)?.takeHead(
+        status: response.statusCode, headers: HTTPHeaders(fields.sorted { $0.name < $1.name }))
+    }
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    exchange(of: dataTask)?.takeBody(data)
+  }
+
+  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+    let exchange = lock.withLock { exchanges.removeValue(forKey: task.taskIdentifier) }
+    if let error {
+      exchange?.breakOff(TransportFailure(error))
+    } else {
+      exchange?.complete()
+    }
+  }
+}

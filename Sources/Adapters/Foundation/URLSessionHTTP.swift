@@ -1,0 +1,103 @@
+import Foundation
+public import ServiceTokenDomain
+public import ServiceTokenPorts
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// HTTP by Foundation's `URLSession`: the default transport on Apple's systems, and on Linux the one for machines without
+/// libcurl's headers.
+///
+/// The session is its own: ephemeral, without cookies, cache, stored credentials or waiting for connectivity. Redirects
+/// are refused by the session's delegate and come back as answers; no authentication challenge is answered, except that
+/// the system judges the server's certificate. Deadline and cancellation are kept outside the session: the caller leaves
+/// at once, whatever the session does.
+///
+/// Safe to use from any number of tasks. When the last reference goes, the session ends with its last task.
+///
+/// ## What it does not hold on Linux
+/// `URLSession` there deadlocks or traps when a task is cancelled in flight (Swift 6.3), so no task ever is:
+/// - A request that was cancelled or that ran out of time goes on on the wire until the server has answered or has been
+///   silent for the attempt's time. One that trickles, or whose answer never ends, goes on for as long as the server
+///   likes; what comes is dropped, so memory stays bounded, but a connection stays in use.
+/// - The trusted certificates are those of the system's bundle. `SSL_CERT_FILE`, `SSL_CERT_DIR`, a CA file of one's own
+///   and client certificates are not taken. Proxies of the environment are, by the libcurl inside; they cannot be turned
+///   off.
+/// - `Accept`, `Accept-Language`, `Accept-Encoding`, `User-Agent` and `Connection` are added where they are not given, and
+///   a content coding is undone. The order of header fields is the session's, and repeated ones of an answer come joined
+///   by commas.
+/// - Dot segments of a path are resolved before it is sent.
+/// - The texts of failures are no more than the number of the `URLError`; on Linux most of them are -1.
+/// - With `URLSessionDebugLibcurl` in the environment Foundation itself writes headers to standard error.
+///
+/// ``ServiceTokenPorts/Ports/HTTP`` says what a transport owes; `ServiceTokenCurl` holds all of it on Linux.
+public final class URLSessionHTTP: Ports.HTTP, Sendable {
+  private let delegate: SessionDelegate
+  private let session: URLSession
+
+  /// Makes a transport with a session of its own. Nothing is sent before the first request (SPEC C3).
+  public init() {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.httpCookieAcceptPolicy = .never
+    configuration.urlCache = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    configuration.urlCredentialStorage = nil
+    // The default of six would queue requests, and their deadlines would run out in the queue.
+    configuration.httpMaximumConnectionsPerHost = 1024
+    #if canImport(Darwin)
+      configuration.waitsForConnectivity = false
+      configuration.tlsMinimumSupportedProtocolVersion = .TLSv12
+    #endif
+    delegate = SessionDelegate()
+    session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
+  }
+
+  deinit { session.finishTasksAndInvalidate() }
+
+  /// Sends `request` and waits for its answer; see ``ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
+  ///
+  /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when the URL is none; its text
+  ///   is the number of Foundation's error. `CancellationError` when the task was cancelled.
+  public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+    try Task.checkCancellation()
+    let exchange = Exchange(limits: request.limits)
+    let task = session.dataTask(with: try URLRequest(request, timeout: timeout))
+    let deadline = Task.detached {
+      try await Task.sleep(for: timeout, clock: .continuous)
+      exchange.breakOff(TransportFailure(.timeOut, "the attempt's time ran out"))
+    }
+    defer {
+      deadline.cancel()
+      #if canImport(Darwin)
+        task.cancel()
+      #endif
+      withExtendedLifetime(self) {}
+    }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        guard exchange.park(continuation) else { return }
+        delegate.expect(exchange, for: task)
+        task.resume()
+      }
+    } onCancel: {
+      exchange.cancel()
+    }
+  }
+}
+
+extension URLRequest {
+  fileprivate init(_ request: HTTPRequest, timeout: Duration) throws(TransportFailure) {
+    guard let url = URL(string: request.url, encodingInvalidCharacters: false) else {
+      throw TransportFailure(.other, "not a URL")
+    }
+    let (seconds, attoseconds) = timeout.components
+    self.init(url: url, timeoutInterval: Double(seconds) + Double(attoseconds) / 1e18)
+    httpMethod = request.method
+    httpShouldHandleCookies = false
+    for field in request.headers { addValue(field.value, forHTTPHeaderField: field.name) }
+    if !request.body.isEmpty { httpBody = Data(request.body) }
+  }
+}
