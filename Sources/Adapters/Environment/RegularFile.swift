@@ -27,7 +27,7 @@ enum RegularFile {
   ) throws(Failure) -> Result {
     guard !path.utf8.contains(0) else { throw Failure("the path holds a NUL character") }
     // Non-blocking, because opening a FIFO would wait for its writer. On a regular file it means nothing.
-    let descriptor = retryingOnInterrupt { open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) }
+    let descriptor = retryingOnInterrupt { unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw .ofSystemCall("open") }
     defer { _ = close(descriptor) }
 
