@@ -10,15 +10,16 @@
 enum StandardError {
   /// Writes `line` by one call where the system takes it whole. A failure is dropped, a closed pipe's `EPIPE` too: there
   /// is no place left to tell of it.
-  static func write(_ line: [UInt8]) { write(line, to: STDERR_FILENO) }
+  static func write(_ line: [UInt8]) {
+    unsafe write(line) { piece in unsafe systemWrite(STDERR_FILENO, piece.baseAddress, piece.count) }
+  }
 
-  /// Writes `line` to `descriptor`, as ``write(_:)`` does.
-  static func write(_ line: [UInt8], to descriptor: Int32) {
+  /// Writes `line` by `attempt`, which does as `write(2)` does.
+  static func write(_ line: [UInt8], by attempt: (UnsafeRawBufferPointer) -> Int) {
     unsafe line.withUnsafeBytes { bytes in
       var rest = unsafe bytes[...]
       while unsafe !rest.isEmpty {
-        let piece = unsafe UnsafeRawBufferPointer(rebasing: rest)
-        let written = unsafe systemWrite(descriptor, piece.baseAddress, piece.count)
+        let written = unsafe attempt(UnsafeRawBufferPointer(rebasing: rest))
         if written > 0 { unsafe rest = rest.dropFirst(written) } else if written == 0 || errno != EINTR { return }
       }
     }

@@ -16,16 +16,14 @@ extension Conformance {
     passTime: @escaping @Sendable (Duration) async -> Void = { _ in }
   ) async -> [Finding] {
     var findings: [Finding] = []
-
-    if await goesBack(clock) {
-      findings.append(Finding(promise: "the monotonic clock never goes back", problem: "a later reading is less"))
+    func expect(_ promise: String, _ problem: String?) {
+      if let problem { findings.append(Finding(promise: promise, problem: problem)) }
     }
 
+    expect("the monotonic clock never goes back", await goesBack(clock) ? "a later reading is less" : nil)
     for duration in [Duration.zero, .seconds(-1)] {
       let ended = await outcome(within: patience) { try await clock.sleep(for: duration) }
-      if let problem = problem(with: ended, whereItReturns: true) {
-        findings.append(Finding(promise: "sleeping for \(duration) returns at once", problem: problem))
-      }
+      expect("sleeping for \(duration) returns at once", problem(of: ended))
     }
 
     // First of the sleeps that wait, so that it is the one that `passTime` sees.
@@ -37,31 +35,23 @@ extension Conformance {
       try await clock.sleep(for: short)
       return clock.now().elapsed(since: start)
     }
-    let promise = "a sleep is not shorter than asked for, by the clock's own monotonic reading"
-    if case .success(let elapsed) = slept {
-      if elapsed < short { findings.append(Finding(promise: promise, problem: "\(elapsed) instead of \(short)")) }
-    } else if let problem = problem(with: slept.map { $0.map { _ in } }, whereItReturns: true) {
-      findings.append(Finding(promise: promise, problem: problem))
-    }
+    expect(
+      "a sleep is not shorter than asked for, by the clock's own monotonic reading",
+      problem(of: slept) { $0 < short ? "\($0) instead of \(short)" : nil })
 
-    let before = await outcome(within: patience) {
+    let late = await outcome(within: patience) {
       unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
       try await clock.sleep(for: .seconds(3600))
     }
-    if let problem = problem(with: before, whereItReturns: false) {
-      findings.append(Finding(promise: "sleeping in a cancelled task throws CancellationError", problem: problem))
-    }
-
-    let during = await outcome(within: patience) {
+    expect("sleeping in a cancelled task throws CancellationError", problem(ofCancelled: late))
+    let interrupted = await outcome(within: patience) {
       let sleeper = Task.detached { try await clock.sleep(for: .seconds(3600)) }
       // Long enough for the sleeper to have begun on most machines; if it has not, the promise is the same.
       try? await Task.sleep(for: .milliseconds(5))
       sleeper.cancel()
       try await sleeper.value
     }
-    if let problem = problem(with: during, whereItReturns: false) {
-      findings.append(Finding(promise: "cancelling a sleep throws CancellationError at once", problem: problem))
-    }
+    expect("cancelling a sleep throws CancellationError at once", problem(ofCancelled: interrupted))
     return findings
   }
 
@@ -83,12 +73,20 @@ extension Conformance {
     }
   }
 
-  private static func problem(with ended: Result<Void, any Error>?, whereItReturns: Bool) -> String? {
+  /// What is wrong with a call that has to return, where `wrong` judges what it returned.
+  private static func problem<Value>(
+    of ended: Result<Value, any Error>?, wrong: (Value) -> String? = { _ in nil }
+  ) -> String? {
     switch ended {
     case nil: "it did not end"
-    case .success: whereItReturns ? nil : "it returned"
-    case .failure(let error):
-      if whereItReturns || !(error is CancellationError) { "it threw \(type(of: error))" } else { nil }
+    case .success(let value): wrong(value)
+    case .failure(let error): "it threw \(type(of: error))"
     }
+  }
+
+  /// What is wrong with a call whose task was cancelled.
+  private static func problem(ofCancelled ended: Result<Void, any Error>?) -> String? {
+    if case .failure(let error) = ended, error is CancellationError { return nil }
+    return problem(of: ended) { "it returned" }
   }
 }

@@ -1,4 +1,4 @@
-public import ServiceTokenDomain
+import ServiceTokenDomain
 public import ServiceTokenPorts
 
 extension Conformance {
