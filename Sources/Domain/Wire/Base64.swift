@@ -1,0 +1,21 @@
+extension Wire {
+  /// Base64 (RFC 4648 §4): the standard alphabet, with padding.
+  public enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// `bytes` as Base64, without line breaks.
+    public static func encode(_ bytes: [UInt8]) -> String {
+      var text: [UInt8] = []
+      text.reserveCapacity((bytes.count + 2) / 3 * 4)
+      for start in stride(from: 0, to: bytes.count, by: 3) {
+        let group = bytes[start..<min(start + 3, bytes.count)]
+        let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+        for index in 0..<4 {
+          let sextet = Int(bits >> UInt32(18 - 6 * index) & 0x3F)
+          text.append(index <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
+        }
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,204 @@
+extension Wire.JSON {
+  /// Why bytes are no JSON. It says what is wrong and where, and never shows what stands there: that may be a token.
+  public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, in fixed words.
+    public struct Fault: Sendable, Hashable, CustomStringConvertible {
+      /// The fault in a few words, as texts show it.
+      public let description: String
+
+      /// The input ends inside the value, or before it.
+      public static let unexpectedEnd = Fault(description: "unexpected end")
+      /// A byte that cannot stand here; a byte order mark too (RFC 8259 §8.1).
+      public static let unexpectedByte = Fault(description: "unexpected byte")
+      /// Something other than blanks follows the value.
+      public static let trailingBytes = Fault(description: "bytes after the value")
+      /// More arrays and objects stand in each other than are allowed.
+      public static let tooDeep = Fault(description: "nested too deep")
+      /// Not of the number grammar (RFC 8259 §6).
+      public static let malformedNumber = Fault(description: "malformed number")
+      /// A backslash with something after it that is no escape (RFC 8259 §7).
+      public static let malformedEscape = Fault(description: "malformed escape")
+      /// A character below U+0020 that is not escaped.
+      public static let controlCharacter = Fault(description: "control character in a string")
+      /// The string that starts here is not UTF-8.
+      public static let invalidUTF8 = Fault(description: "invalid UTF-8 in a string")
+    }
+
+    /// What is wrong.
+    public let fault: Fault
+    /// Where, in bytes from the start of the input.
+    public let offset: Int
+
+    /// Fault and offset: `unexpected byte at byte 17`.
+    public var description: String { "\(fault) at byte \(offset)" }
+  }
+
+  /// Reads one JSON text strictly as RFC 8259 has it: the whole of `bytes`, UTF-8, no byte order mark, nothing after the
+  /// value but blanks. An escaped surrogate without its other half becomes U+FFFD.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - maximumDepth: how many arrays and objects may stand in each other, 64 by SPEC S4. Each level costs stack, so
+  ///     more than 256 counts as 256.
+  /// - Throws: ``ParseFailure`` at the first fault.
+  public init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(ParseFailure) {
+    var parser = Parser(bytes: bytes, maximumDepth: min(maximumDepth, 256))
+    self = try parser.document()
+  }
+}
+
+private struct Parser {
+  typealias ParseFailure = Wire.JSON.ParseFailure
+
+  let bytes: [UInt8]
+  let maximumDepth: Int
+  var position = 0
+
+  mutating func document() throws(ParseFailure) -> Wire.JSON {
+    let value = try value(depth: 0)
+    skipBlanks()
+    guard position == bytes.count else { throw failure(.trailingBytes) }
+    return value
+  }
+
+  private mutating func value(depth: Int) throws(ParseFailure) -> Wire.JSON {
+    skipBlanks()
+    switch try next() {
+    case UInt8(ascii: "{"): return try object(depth: depth + 1)
+    case UInt8(ascii: "["): return try array(depth: depth + 1)
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
+    default:
+      if take("null") { return .null }
+      if take("true") { return .bool(true) }
+      if take("false") { return .bool(false) }
+      throw failure(.unexpectedByte)
+    }
+  }
+
+  private mutating func array(depth: Int) throws(ParseFailure) -> Wire.JSON {
+    try open(depth: depth)
+    if take("]") { return .array([]) }
+    var elements: [Wire.JSON] = []
+    repeat {
+      elements.append(try value(depth: depth))
+    } while try anotherFollows(before: "]")
+    return .array(elements)
+  }
+
+  private mutating func object(depth: Int) throws(ParseFailure) -> Wire.JSON {
+    try open(depth: depth)
+    if take("}") { return .object([]) }
+    var members: [Wire.JSON.Member] = []
+    repeat {
+      skipBlanks()
+      guard try next() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
+      let key = try string()
+      skipBlanks()
+      guard try next() == UInt8(ascii: ":") else { throw failure(.unexpectedByte) }
+      position += 1
+      members.append(Wire.JSON.Member(key: key, value: try value(depth: depth)))
+    } while try anotherFollows(before: "}")
+    return .object(members)
+  }
+
+  private mutating func open(depth: Int) throws(ParseFailure) {
+    guard depth <= maximumDepth else { throw failure(.tooDeep) }
+    position += 1
+    skipBlanks()
+  }
+
+  private mutating func anotherFollows(before close: Unicode.Scalar) throws(ParseFailure) -> Bool {
+    skipBlanks()
+    let byte = try next()
+    guard byte == UInt8(ascii: ",") || byte == UInt8(ascii: close) else { throw failure(.unexpectedByte) }
+    position += 1
+    return byte == UInt8(ascii: ",")
+  }
+
+  private mutating func number() throws(ParseFailure) -> String {
+    guard let layout = Wire.Number.Layout(of: bytes, from: position) else { throw failure(.malformedNumber) }
+    defer { position = layout.end }
+    return String(decoding: bytes[position..<layout.end], as: UTF8.self)
+  }
+
+  private mutating func string() throws(ParseFailure) -> String {
+    let start = position
+    position += 1
+    var text: [UInt8] = []
+    var run = position
+    while true {
+      switch try next() {
+      case UInt8(ascii: "\""):
+        text += bytes[run..<position]
+        // An escape is whole scalars, so it can neither complete nor hide a broken sequence beside it.
+        guard let valid = String(validating: text, as: UTF8.self) else {
+          throw ParseFailure(fault: .invalidUTF8, offset: start)
+        }
+        position += 1
+        return valid
+      case UInt8(ascii: "\\"):
+        text += bytes[run..<position]
+        try unescape(into: &text)
+        run = position
+      case ..<0x20: throw failure(.controlCharacter)
+      default: position += 1
+      }
+    }
+  }
+
+  private mutating func unescape(into text: inout [UInt8]) throws(ParseFailure) {
+    position += 1
+    switch try next() {
+    case UInt8(ascii: "u"):
+      // Neighbours are decoded together: that joins pairs of surrogates and repairs those that stand alone.
+      var units: [UInt16] = []
+      position -= 1
+      while take(#"\u"#) { units.append(try codeUnit()) }
+      text += String(decoding: units, as: UTF16.self).utf8
+      return
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(bytes[position])
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    default: throw failure(.malformedEscape)
+    }
+    position += 1
+  }
+
+  private mutating func codeUnit() throws(ParseFailure) -> UInt16 {
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let digit = Character(Unicode.Scalar(try next())).hexDigitValue else { throw failure(.malformedEscape) }
+      unit = unit << 4 | UInt16(digit)
+      position += 1
+    }
+    return unit
+  }
+
+  private func next() throws(ParseFailure) -> UInt8 {
+    guard position < bytes.count else { throw failure(.unexpectedEnd) }
+    return bytes[position]
+  }
+
+  private mutating func take(_ word: String) -> Bool {
+    guard bytes[position...].starts(with: word.utf8) else { return false }
+    position += word.utf8.count
+    return true
+  }
+
+  private mutating func skipBlanks() {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
+    }
+  }
+
+  private func failure(_ fault: ParseFailure.Fault) -> ParseFailure {
+    ParseFailure(fault: fault, offset: position)
+  }
+}
