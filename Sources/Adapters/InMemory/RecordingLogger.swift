@@ -1,0 +1,31 @@
+public import ServiceTokenDomain
+public import ServiceTokenPorts
+
+/// A logger that keeps every event, of any level, for a test to look at.
+///
+/// It may be used from any number of threads at once.
+public final class RecordingLogger: Ports.Logger {
+  private let journal = Journal<LogEvent>()
+
+  /// Makes a logger without events.
+  public init() {}
+
+  /// Keeps `event`.
+  public func log(_ event: LogEvent) { journal.append(event) }
+
+  /// The events so far, in the order in which they came.
+  public var events: [LogEvent] { journal.entries }
+
+  /// The events so far of one whole name, such as `conversion.mc_token.obtained`.
+  public func events(named name: String) -> [LogEvent] { events.filter { $0.name == name } }
+
+  /// The first event of one whole name; waits until it comes.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled first, and nothing else.
+  public func event(named name: String) async throws -> LogEvent {
+    try await journal.entry { $0.first { $0.name == name } }
+  }
+
+  /// Forgets the events so far.
+  public func removeAll() { journal.removeAll() }
+}
