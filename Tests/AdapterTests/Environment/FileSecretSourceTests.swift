@@ -131,7 +131,7 @@ struct FileSecretSourceTests {
   @Test("R3: a rename while it is read gives the old secret or the new one, never a mix")
   func neverMixes() async throws {
     let secrets = [Secret(Array(repeating: 0x61, count: 50_000)), Secret(Array(repeating: 0x62, count: 60_000))]
-    let write = { [directory] (number: Int) in
+    let write = { @Sendable [directory] (number: Int) in
       let next = try secrets[number % 2].withExposedBytes { try directory.file($0, named: "next") }
       try #require(unsafe rename(next, directory.path("secret")) == 0)
     }
