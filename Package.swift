@@ -107,7 +107,10 @@ let package = Package(
     // Tests mirror the layers.
     .target(
       name: "TestSupport",
-      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory"],
+      dependencies: [
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenFoundation",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
       path: "Tests/Support"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests"),
