@@ -21,12 +21,12 @@ final class Exchange: @unchecked Sendable {
 
   /// Takes the caller's continuation. False when it has been cancelled before: the caller is resumed, nothing is to do.
   func park(_ continuation: CheckedContinuation<HTTPResponse, any Error>) -> Bool {
-    let early = lock.withLock {
+    let outcome = lock.withLock {
       if early == nil { caller = continuation }
       return early
     }
-    if let early { continuation.resume(with: early) }
-    return early == nil
+    if let outcome { continuation.resume(with: outcome) }
+    return outcome == nil
   }
 
   /// The caller's task was cancelled.

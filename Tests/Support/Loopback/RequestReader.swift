@@ -1,0 +1,39 @@
+import ServiceTokenDomain
+
+/// Takes bytes as they come and gives whole requests.
+struct RequestReader {
+  private let connection: Int
+  private var buffer: [UInt8] = []
+
+  init(connection: Int) { self.connection = connection }
+
+  mutating func take(_ bytes: [UInt8]) { buffer += bytes }
+
+  /// The next request, once all of it is there.
+  mutating func next() -> LoopbackServer.Request? {
+    let blankLine = Array("\r\n\r\n".utf8)
+    guard let headEnd = buffer.indices.first(where: { buffer[$0...].starts(with: blankLine) }) else { return nil }
+    let lines = lines(of: buffer[..<headEnd])
+    let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
+    let headers = HTTPHeaders(lines.dropFirst().map(field))
+    let bodyStart = headEnd + blankLine.count
+    let bodyEnd = bodyStart + (headers["Content-Length"].flatMap { Int($0) } ?? 0)
+    guard buffer.count >= bodyEnd, words.count == 3 else { return nil }
+    defer { buffer.removeFirst(bodyEnd) }
+    return LoopbackServer.Request(
+      connection: connection, method: String(words[0]), target: String(words[1]), headers: headers,
+      body: Array(buffer[bodyStart..<bodyEnd]))
+  }
+
+  private func lines(of head: ArraySlice<UInt8>) -> [String] {
+    head.split(separator: UInt8(ascii: "\n")).map { line in
+      String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+    }
+  }
+
+  private func field(_ line: String) -> HTTPHeaders.Field {
+    let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let value = parts.count > 1 ? parts[1].drop { $0 == " " } : ""
+    return HTTPHeaders.Field(name: String(parts[0]), value: String(value))
+  }
+}
