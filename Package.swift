@@ -113,7 +113,8 @@ let package = Package(
       ],
       path: "Tests/Support"),
     .testTarget(
-      name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests"),
+      name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "AdapterTests",
       dependencies: [
