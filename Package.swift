@@ -143,7 +143,8 @@ let package = Package(
       name: "DocumentationTests",
       dependencies: [
         "ServiceTokens", "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory",
-        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "TestSupport",
+        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenSystemClock",
+        "TestSupport",
       ],
       path: "Tests/DocumentationTests"),
   ],

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The blocks of Swift in the project's pages.
 struct CodeBlock: Sendable, CustomTestStringConvertible {
