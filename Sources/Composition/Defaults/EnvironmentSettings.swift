@@ -1,5 +1,6 @@
+package import ServiceTokenClient
 import ServiceTokenDomain
-import ServiceTokenEnvironment
+package import ServiceTokenEnvironment
 import ServiceTokenPorts
 
 /// The settings of a live client, read from variables and checked.
@@ -51,6 +52,15 @@ struct EnvironmentSettings {
       }
     }
     return hosts
+  }
+}
+
+extension ServiceTokenClient {
+  /// The hosts of `MC_ALLOW_HTTP_HOSTS`, for a URL that is no setting of the client.
+  ///
+  /// - Throws: `invalidConfiguration`, naming the variable.
+  package static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
+    try EnvironmentSettings.plainHTTPHosts(in: variables)
   }
 }
 
