@@ -17,6 +17,14 @@ import Testing
   }
 
   @Test(
+    "S4: expires_in may be a number or a string of its grammar",
+    arguments: [("3600.5", 3600), (#""3600.5""#, 3600), (#""1h""#, nil), ("true", nil)] as [(String, Int64?)])
+  func numberOrString(text: String, floor: Int64?) throws {
+    let json = try Wire.JSON(parsing: Array(text.utf8))
+    #expect((json.numberText ?? json.stringValue).flatMap(Wire.Number.init)?.floor == floor)
+  }
+
+  @Test(
     "S4: a number beyond Int64 saturates while it is finite",
     arguments: [
       ("9223372036854775807", .max), ("9223372036854775807.9", .max), ("9223372036854775808", .max),
@@ -58,7 +66,7 @@ import Testing
 
       var exact = try #require(Decimal(string: text))
       var rounded = Decimal()
-      NSDecimalRound(&rounded, &exact, 0, .down)
+      unsafe NSDecimalRound(&rounded, &exact, 0, .down)
       let expected = Int64("\(rounded)") ?? (sign.isEmpty ? .max : .min)
       #expect(Wire.Number(text)?.floor == expected, "\(text)")
     }

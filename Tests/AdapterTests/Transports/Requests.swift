@@ -1,40 +1,6 @@
 import ServiceTokenDomain
-import ServiceTokenFoundation
 import ServiceTokenPorts
 import TestSupport
-import Testing
-
-#if Curl
-  import ServiceTokenCurl
-#endif
-
-/// The transports that this build has: every promise of `Ports.HTTP` is tested on each of them.
-enum Transport: String, CaseIterable, Sendable, CustomTestStringConvertible {
-  #if Curl
-    case curl
-  #endif
-  case urlSession
-
-  var testDescription: String { rawValue }
-
-  func make() -> any Ports.HTTP {
-    switch self {
-    #if Curl
-      case .curl: CurlHTTP()
-    #endif
-    case .urlSession: URLSessionHTTP()
-    }
-  }
-
-  /// Whether it can end a request on the wire, name what is wrong with an answer, and add nothing to a request.
-  var isExact: Bool {
-    #if Curl
-      self == .curl
-    #else
-      false
-    #endif
-  }
-}
 
 /// Long enough never to run out in a test that does not mean it to.
 let ample = Duration.seconds(60)
