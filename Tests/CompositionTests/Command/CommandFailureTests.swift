@@ -1,6 +1,7 @@
 import Foundation
 import ServiceTokenInMemory
 import ServiceTokens
+import TestSupport
 import Testing
 
 @testable import service_token

@@ -1,5 +1,6 @@
 import Foundation
 import ServiceTokens
+import TestSupport
 import Testing
 
 @testable import service_token
