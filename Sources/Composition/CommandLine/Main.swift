@@ -9,12 +9,13 @@
 /// What belongs to the process and not to the command: descriptors, signals, the exit.
 @main
 enum Main {
+  @MainActor
   static func main() async {
     Descriptors.occupy()
     Interruption.ignoreClosedPipes()
+    Interruption.hold()
     let command = Task { await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process) }
-    let interruption = Interruption { command.cancel() }
-    let code = await command.value
-    withExtendedLifetime(interruption) { exit(code.rawValue) }
+    Interruption.first { command.cancel() }
+    exit(await command.value.rawValue)
   }
 }
