@@ -1,5 +1,3 @@
-import Dispatch
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -8,30 +6,30 @@ import Dispatch
   import Glibc
 #endif
 
-/// SIGINT and SIGTERM: the first becomes a call, the second ends the process.
+/// SIGINT and SIGTERM, blocked and waited for: the first is taken, the second ends the process.
 ///
-/// They are blocked and waited for. Dispatch's own source of signals loses some on Linux: it blocks them on one of its
-/// threads, and the system drops what the main thread ignores meanwhile.
+/// Dispatch's own source of signals loses some on Linux, where its threads block them and the main thread does not.
 enum Interruption {
-  /// Holds the signals back until ``first(_:)`` takes them. Threads inherit it, so it comes before there are any.
+  /// Holds the signals back. Threads inherit it, so it comes before there are any.
   static func hold() {
     var signals = signals
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
-  /// Calls `interrupted` at the first of the signals, which may have come since ``hold()``.
-  static func first(_ interrupted: @escaping @Sendable () -> Void) {
-    DispatchQueue(label: "service-token.signals").async {
-      var signals = signals
-      var number: Int32 = 0
-      unsafe sigwait(&signals, &number)
-      interrupted()
-      // Whoever started us may have had them ignored, as a shell does in the background.
-      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-      unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-      // The thread on which they are not blocked must be there for the second one.
-      while true { pause() }
-    }
+  /// Takes the first of the signals, which may have come since ``hold()``. Blocks its thread until then.
+  static func waitForFirst() {
+    var signals = signals
+    var number: Int32 = 0
+    unsafe sigwait(&signals, &number)
+  }
+
+  /// Blocks its thread until a signal ends the process.
+  static func waitForSecond() -> Never {
+    var signals = signals
+    // Whoever started us may have had them ignored, as a shell does in the background.
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    while true { pause() }
   }
 
   /// Lets a write to a closed pipe fail instead of ending the process.

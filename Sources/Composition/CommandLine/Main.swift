@@ -9,13 +9,19 @@
 /// What belongs to the process and not to the command: descriptors, signals, the exit.
 @main
 enum Main {
-  @MainActor
-  static func main() async {
+  /// Not `async`: the main thread waits for signals, which an asynchronous main function hands to Dispatch, and Dispatch
+  /// unblocks them on Linux.
+  static func main() {
     Descriptors.occupy()
     Interruption.ignoreClosedPipes()
     Interruption.hold()
-    let command = Task { await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process) }
-    Interruption.first { command.cancel() }
-    exit(await command.value.rawValue)
+    let command = Task.detached {
+      let code = await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process)
+      // Not `exit`: its handlers would take down OpenSSL while the transport's thread still uses it. Nothing is buffered.
+      _exit(code.rawValue)
+    }
+    Interruption.waitForFirst()
+    command.cancel()
+    Interruption.waitForSecond()
   }
 }
