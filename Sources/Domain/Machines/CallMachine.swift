@@ -177,8 +177,16 @@ public struct CallMachine: Sendable {
   public mutating func waited(at now: Reading) -> Step { send(at: now) }
 
   /// The secret was read anew after a refusal; `differs` from the one that was refused. SPEC R3.
-  public mutating func secretReread(differs: Bool, at now: Reading) -> Step {
-    differs ? sendOnceMore(at: now) : giveUp()
+  ///
+  /// - Parameters:
+  ///   - differs: whether it is another one.
+  ///   - credential: what is to be known of the new one; nil leaves what was known.
+  ///   - now: the moment.
+  public mutating func secretReread(
+    differs: Bool, as credential: CredentialFacts? = nil, at now: Reading
+  ) -> Step {
+    if let credential { self.credential = credential }
+    return differs ? sendOnceMore(at: now) : giveUp()
   }
 
   /// The refused service token was reported. SPEC D7.
