@@ -254,11 +254,13 @@ public struct CallMachine: Sendable {
 
   private mutating func retry(_ error: ServiceTokenError, events: [LogEvent], at now: Reading) -> Step {
     lastError = error
+    // The count first: whatever the server asks for after the last attempt, the attempts are used up (SPEC R7).
+    guard attempt < plan.policy.maximumAttempts else { return exhausted(after: events) }
     if let retryAfter = error.retryAfter, retryAfter > plan.policy.longestRetryAfter {
       return Step(events: events, action: .fail(error))
     }
     let wait = max(plan.policy.backoff(beforeAttempt: attempt + 1), error.retryAfter ?? .zero)
-    guard attempt < plan.policy.maximumAttempts, wait < timeLeft(at: now) else { return exhausted(after: events) }
+    guard wait < timeLeft(at: now) else { return exhausted(after: events) }
     return Step(events: events, action: .wait(wait))
   }
 
