@@ -110,7 +110,8 @@ let package = Package(
       dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory"],
       path: "Tests/Support"),
     .testTarget(
-      name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests"),
+      name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "AdapterTests",
       dependencies: [

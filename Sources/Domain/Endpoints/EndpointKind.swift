@@ -121,6 +121,30 @@ public struct EndpointRequest: Sendable {
   }
 }
 
+extension EndpointRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Method, path and the kind of content: a form may hold a token to exchange or to revoke.
+  public var description: String { "\(method) \(path) \(content)" }
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}
+
+extension EndpointRequest.Content: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The kind of content, and of a form the names of its fields.
+  public var description: String {
+    switch self {
+    case .none: "no content"
+    case .form(let fields): "form [\(fields.map(\.name).joined(separator: ", "))]"
+    case .json(let json): "json \(json)"
+    }
+  }
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .enum) }
+}
+
 /// A 2xx answer, for an endpoint kind to read.
 public struct EndpointAnswer: Sendable {
   /// The answer.

@@ -140,12 +140,12 @@ public struct CallMachine: Sendable {
       return retry(error, events: [event], at: now)
     case .unauthorized:
       let error = error(plan.failureCodes.unauthorized, "the server refused the credentials", answer)
-      return recover(from: error, answer: answer, events: [event], at: now)
+      return recover(from: error, meaning: meaning, answer: answer, events: [event])
     case .rejected:
       let isRedirect = 300..<400 ~= answer.status
       let message = isRedirect ? "the server redirects, which is never followed" : "the server refused the request"
       let error = error(plan.failureCodes.rejected, message, answer)
-      return recover(from: error, answer: answer, events: [event], at: now)
+      return recover(from: error, meaning: meaning, answer: answer, events: [event])
     }
   }
 
@@ -222,10 +222,11 @@ public struct CallMachine: Sendable {
   }
 
   private mutating func recover(
-    from error: ServiceTokenError, answer: AnswerFacts, events: [LogEvent], at now: Reading
+    from error: ServiceTokenError, meaning: StatusTable.Meaning, answer: AnswerFacts, events: [LogEvent]
   ) -> Step {
     var error = error
-    let isRefusal = error.code == plan.failureCodes.unauthorized || answer.oauthError == .invalidClient
+    // Not by the code: a kind may use one for all its failures.
+    let isRefusal = meaning == .unauthorized || answer.oauthError == .invalidClient
     if isRefusal, let alternative = credential.alternative {
       error.message +=
         "; id or secret hold characters that the two forms of HTTP Basic write differently: try client authentication "

@@ -21,8 +21,12 @@ extension EndpointRequest {
   /// The request as it is sent: with the issuer's URL, the body encoded, and authorized.
   ///
   /// - Throws: ``ServiceTokenError/Code/invalidConfiguration`` where the credentials are to go into the body and the
-  ///   body is no form.
+  ///   body is no form, or where the path does not begin with a slash.
   public func httpRequest(issuer: BaseURL, credential: Credential) throws -> HTTPRequest {
+    // Behind the issuer, `.evil.example` or `@evil.example` would name another host, which would get the credentials.
+    guard path.isEmpty || path.utf8.first == UInt8(ascii: "/") else {
+      throw ServiceTokenError(.invalidConfiguration, "the path of an endpoint must begin with a slash")
+    }
     var content = content
     var headers = headers
     switch credential {

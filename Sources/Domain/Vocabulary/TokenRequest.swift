@@ -26,13 +26,23 @@ public struct TokenRequest: Sendable, Hashable {
 
   private static func canonical(_ values: [String]) -> [String] {
     guard !values.isEmpty else { return [] }
-    return Set(values).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var distinct: [String] = []
+    for value in values.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      // By bytes, like the server that gets them; to `==` two spellings that Unicode calls equivalent are one.
+      if let last = distinct.last, last.utf8.elementsEqual(value.utf8) { continue }
+      distinct.append(value)
+    }
+    return distinct
   }
 
   /// Whether both ask for the same.
   public static func == (lhs: TokenRequest, rhs: TokenRequest) -> Bool {
-    lhs.hash == rhs.hash && lhs.scope == rhs.scope && lhs.resources == rhs.resources
-      && lhs.audiences == rhs.audiences
+    lhs.hash == rhs.hash && lhs.scope == rhs.scope && isSame(lhs.resources, rhs.resources)
+      && isSame(lhs.audiences, rhs.audiences)
+  }
+
+  private static func isSame(_ lhs: [String], _ rhs: [String]) -> Bool {
+    lhs.elementsEqual(rhs) { $0.utf8.elementsEqual($1.utf8) }
   }
 
   /// Feeds the hash that was taken at the start.

@@ -155,6 +155,19 @@ struct FileSecretSourceTests {
     await #expect(throws: CancellationError.self) { try await cancelled { try await source.clientSecret() } }
   }
 
+  #if os(Linux)
+    @Test("No descriptor stays open, whether there was a secret or not")
+    func closesTheFile() async throws {
+      let good = try directory.file(canary.utf8)
+      _ = try await source(good).clientSecret()
+      _ = try await secretError { try await source(directory.path).clientSecret() }
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+      #expect(!open.contains(good))
+      #expect(!open.contains(directory.path))
+    }
+  #endif
+
   @Test("It keeps the promises of its port")
   func conforms() async throws {
     let source = source(try directory.file(canary.utf8))

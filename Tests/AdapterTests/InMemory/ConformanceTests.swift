@@ -8,7 +8,7 @@ import Testing
 @Suite("The conformance suites", .timeLimit(.minutes(1)))
 struct ConformanceTests {
   /// How long a suite waits for the planted faults that hang.
-  private static let patience = Duration.milliseconds(100)
+  private static let patience = Duration.milliseconds(500)
   private static let tooShort = "a sleep is not shorter than asked for, by the clock's own monotonic reading"
   private static let sameSecret = "a source gives the same secret until it is changed"
 
@@ -87,6 +87,7 @@ struct ConformanceTests {
       (FaultyLogger.Fault.writesAsIs, ["an event is one line", "no value breaks a line"]),
       (.dropsTheAwkward, ["an event is one line"]),
       (.forgetsTheNewline, ["an event is one line"]),
+      (.beginsWithTheNewline, ["an event is one line"]),
       (.letsEscapesThrough, ["no value breaks a line"]),
     ])
   func findsALoggersFault(fault: FaultyLogger.Fault, promises: [String]) async {

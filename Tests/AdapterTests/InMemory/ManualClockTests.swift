@@ -48,24 +48,20 @@ struct ManualClockTests {
   }
 
   @Test("Sleepers wake in the order of their deadlines, and those of one deadline in that of their arrival")
-  @MainActor func wakesInOrder() async throws {
-    // All on one actor, whose jobs of one priority run in the order in which they were resumed.
-    let woken = Journal<String>()
-    var sleepers: [Task<Void, any Error>] = []
+  func wakesInOrder() {
+    let (executor, woken) = (StepExecutor(), Journal<String>())
     for (name, seconds) in [("c", 3), ("a", 1), ("b1", 2), ("b2", 2), ("d", 4)] {
-      sleepers.append(
-        Task { @MainActor [clock] in
-          try await clock.sleep(for: .seconds(seconds))
-          woken.append(name)
-        })
-      _ = try await clock.nextSleep()
+      executor.start { [clock] in
+        try await clock.sleep(for: .seconds(seconds))
+        woken.append(name)
+      }
     }
     clock.advance(by: .seconds(3))
-    _ = try await woken.entry(number: 4)
+    executor.run()
     #expect(woken.entries == ["a", "b1", "b2", "c"])
-    #expect(clock.sleeperCount == 1)
     clock.advance(by: .seconds(1))
-    for sleeper in sleepers { try await sleeper.value }
+    executor.run()
+    #expect(woken.entries == ["a", "b1", "b2", "c", "d"])
   }
 
   @Test("Sleepers hang on the monotonic clock alone")
@@ -109,32 +105,27 @@ struct ManualClockTests {
     try await sleeper.value
   }
 
-  @Test("Each sleep is reported once and in order, whether it began before or after the question")
-  func reportsEachSleepOnce() async throws {
-    var sleepers: [Task<Void, any Error>] = []
-    for seconds in 1...3 {
-      sleepers.append(Task { [clock] in try await clock.sleep(for: .seconds(seconds)) })
-      // Only so that they begin in this order.
-      #expect(try await clock.nextSleep() == .seconds(seconds))
-    }
-    clock.advance(by: .seconds(3))
-    for sleeper in sleepers { try await sleeper.value }
-
-    let asked = Task { [clock] in try await clock.nextSleep() }
-    let late = Task { [clock] in try await clock.sleep(for: .seconds(7)) }
-    #expect(try await asked.value == .seconds(7))
-    clock.advance(by: .seconds(7))
-    try await late.value
-  }
-
-  @Test("A sleep that has ended before anybody asked is still reported")
-  @MainActor func reportsAnEndedSleep() async throws {
-    let sleeper = Task { @MainActor [clock] in try await clock.sleep(for: .seconds(1)) }
-    // The main actor's jobs run in order: when this one has run, the one before it sleeps.
-    await Task { @MainActor in }.value
-    clock.advance(by: .seconds(1))
-    try await sleeper.value
-    #expect(try await clock.nextSleep() == .seconds(1))
+  @Test("Each sleep is reported once and in order, whether the question came before or after, or after its end")
+  func reportsEachSleepOnce() {
+    let (executor, reported) = (StepExecutor(), Journal<Duration>())
+    let ask = { @Sendable [clock] in _ = reported.append(try await clock.nextSleep()) }
+    let sleep = { @Sendable [clock] (seconds: Int) in try await clock.sleep(for: .seconds(seconds)) }
+    executor.start(ask)
+    executor.start { try await sleep(1) }
+    executor.start { try await sleep(2) }
+    clock.advance(by: .seconds(2))
+    executor.start { try await sleep(3) }
+    #expect(reported.entries == [.seconds(1)])
+    executor.start(ask)
+    executor.start(ask)
+    #expect(reported.entries == [.seconds(1), .seconds(2), .seconds(3)])
+    executor.start(ask)
+    executor.start(ask)
+    executor.start { try await sleep(4) }
+    executor.start { try await sleep(5) }
+    #expect(reported.entries.dropFirst(3) == [.seconds(4), .seconds(5)])
+    clock.advance(by: .seconds(5))
+    executor.run()
   }
 
   @Test("Who stops asking for a sleep gets the cancellation and takes no sleep along")

@@ -104,7 +104,7 @@ struct KeepsBytesInside: Ports.SecretSource {
 
 /// A logger with one fault.
 final class FaultyLogger: Ports.Logger {
-  enum Fault: Sendable { case writesAsIs, dropsTheAwkward, forgetsTheNewline, letsEscapesThrough }
+  enum Fault: Sendable { case writesAsIs, dropsTheAwkward, forgetsTheNewline, beginsWithTheNewline, letsEscapesThrough }
 
   private let fault: Fault
   private let pieces = Journal<String>()
@@ -120,6 +120,7 @@ final class FaultyLogger: Ports.Logger {
       if case .string(let text) = event["value"] { pieces.append(text + "\n") } else { pieces.append("\n") }
     case .dropsTheAwkward: if value.utf8.count < 1_000 { pieces.append("x\n") }
     case .forgetsTheNewline: pieces.append(event["value"] == .int(.max) ? "x" : "x\n")
+    case .beginsWithTheNewline: pieces.append("\nx")
     case .letsEscapesThrough: pieces.append("\u{1B}[2J\n")
     }
   }
