@@ -107,7 +107,10 @@ let package = Package(
     // Tests mirror the layers.
     .target(
       name: "TestSupport",
-      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory"],
+      dependencies: [
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenFoundation",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
       path: "Tests/Support"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
@@ -140,7 +143,8 @@ let package = Package(
       name: "DocumentationTests",
       dependencies: [
         "ServiceTokens", "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory",
-        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "TestSupport",
+        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenSystemClock",
+        "TestSupport",
       ],
       path: "Tests/DocumentationTests"),
   ],

@@ -28,7 +28,10 @@ public import ServiceTokenPorts
 ///   a content coding is undone. The order of header fields is the session's, and repeated ones of an answer come joined
 ///   by commas.
 /// - Dot segments of a path are resolved before it is sent.
-/// - The texts of failures are no more than the number of the `URLError`; on Linux most of them are -1.
+/// - A 3xx counts as come when its body has ended: one whose body takes longer than the attempt is a time-out.
+/// - An answer in chunks that ends in a trailer (RFC 9112 §7.1.2) ends the *process*: Foundation takes the trailer for a
+///   second head and traps.
+/// - An answer that ends early has no number of its own among the errors: -1 counts as broken off.
 /// - With `URLSessionDebugLibcurl` in the environment Foundation itself writes headers to standard error.
 ///
 /// ``ServiceTokenPorts/Ports/HTTP`` says what a transport owes; `ServiceTokenCurl` holds all of it on Linux.

@@ -130,3 +130,12 @@ extension EmbeddedMemberCenter {
   /// Waits until `count` requests are held at once; returns early when the task is cancelled.
   public func held(_ count: Int) async { await door.held(count) }
 }
+
+extension EmbeddedMemberCenter: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Where it is; no client, no token.
+  public var description: String { "embedded Member Center at \(configuration.issuer)" }
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .class) }
+}

@@ -7,3 +7,4 @@
 @_exported public import ServiceTokenMemberCenter
 @_exported public import ServiceTokenPorts
 @_exported public import ServiceTokenStandardError
+@_exported public import ServiceTokenSystemClock

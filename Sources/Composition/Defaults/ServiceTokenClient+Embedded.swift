@@ -1,9 +1,9 @@
 public import ServiceTokenClient
 import ServiceTokenDomain
-public import ServiceTokenFoundation
 public import ServiceTokenMemberCenter
 public import ServiceTokenPorts
 public import ServiceTokenStandardError
+public import ServiceTokenSystemClock
 
 extension ServiceTokenClient {
   /// A client of a Member Center within the process, for trying out: no network, no configuration.

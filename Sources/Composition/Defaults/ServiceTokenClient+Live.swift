@@ -1,9 +1,9 @@
 public import ServiceTokenClient
 import ServiceTokenDomain
 public import ServiceTokenEnvironment
-public import ServiceTokenFoundation
 public import ServiceTokenPorts
 public import ServiceTokenStandardError
+public import ServiceTokenSystemClock
 
 extension ServiceTokenClient {
   /// A client configured by environment variables. Touches no network (SPEC C3).

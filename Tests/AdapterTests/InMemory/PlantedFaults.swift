@@ -97,6 +97,7 @@ struct KeepsText: Ports.SecretSource {
 /// A source that keeps bytes, in a superclass of something inside.
 struct KeepsBytesInside: Ports.SecretSource {
   private class Base { let bytes = Array(canary.utf8) }
+  // Unchecked because of its superclass, which never changes.
   private final class Inside: Base, @unchecked Sendable {}
   private let inside: Inside? = Inside()
   func clientSecret() async throws -> Secret { Secret(canary) }
