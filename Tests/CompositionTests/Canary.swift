@@ -1,0 +1,14 @@
+/// A client secret, and a beginning of tokens, that show wherever they leak.
+enum Canary {
+  static let secret = "s3cr3t+/=& %x"
+  static let tokenPrefix = "canary-token-"
+
+  /// Whether a description, a dump or a mirror of `value` shows the secret or a token.
+  static func shows(in value: Any) -> Bool {
+    var dumped = ""
+    dump(value, to: &dumped)
+    return [dumped, String(describing: value), String(reflecting: value)].contains { text in
+      text.contains(secret) || text.contains(tokenPrefix)
+    }
+  }
+}
