@@ -86,7 +86,7 @@ final class Exchange: @unchecked Sendable {
   #endif
 
   private func finish(
-    with end: HTTPResponse.End, or failure: TransportFailure = TransportFailure(.malformed, "the answer has no head")
+    with end: HTTPResponse.End, or failure: TransportFailure = TransportFailure(.brokenOff, "the answer has no head")
   ) {
     finish { answer in
       guard var answer else { return .failure(failure) }

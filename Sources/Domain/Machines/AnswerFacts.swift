@@ -45,34 +45,36 @@ public struct AnswerFacts: Sendable, Equatable {
   }
 
   /// Scheme, host and path of `location`, without user-info, query, fragment and characters that no URL holds.
+  ///
+  /// By bytes, for to a `Character` a question mark with an accent is none; and of whatever a lenient reader could take
+  /// for an authority (`//`, `\\`, `https:` with any number of slashes) the user-info goes.
   private static func target(of location: String) -> String {
-    var rest = Substring(location.prefix { $0 != "?" && $0 != "#" }.prefix(2000))
-    var scheme = ""
-    if let colon = rest.firstIndex(of: ":"), rest[colon...].hasPrefix("://") {
-      scheme = String(rest[..<colon]) + "://"
-      rest = rest[colon...].dropFirst(3)
-      let authority = rest.prefix { $0 != "/" }
-      if let at = authority.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-    }
-    let text = scheme + rest
-    return String(text.unicodeScalars.filter { (0x21...0x7E).contains($0.value) }.map(Character.init))
+    let visible = location.utf8.filter { (0x21...0x7E).contains($0) }
+    let bytes = visible.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }.prefix(2000)
+    let isSlash = { (byte: UInt8) in byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
+    let schemeEnd = bytes.firstIndex { $0 == UInt8(ascii: ":") || isSlash($0) }
+      .flatMap { bytes[$0] == UInt8(ascii: ":") ? $0 + 1 : nil }
+    let rest = bytes[(schemeEnd ?? bytes.startIndex)...]
+    let slashes = rest.prefix(while: isSlash)
+    let authority = rest[slashes.endIndex...].prefix { $0 != UInt8(ascii: "/") }
+    var host = slashes.endIndex
+    if schemeEnd != nil || slashes.count > 1, let at = authority.lastIndex(of: UInt8(ascii: "@")) { host = at + 1 }
+    return String(decoding: bytes[..<slashes.endIndex] + bytes[host...], as: UTF8.self)
   }
 }
 
 extension Secret {
-  /// Whether the secret, as it is or percent-encoded, is a part of `text`.
+  /// Whether the secret, as it is or percent-encoded, in whatever case, is a part of `text`.
   fileprivate func occurs(in text: String) -> Bool {
     guard !isEmpty else { return false }
     let plain = expose()
-    return [plain, Wire.Form.encode(plain), Wire.Percent.encode(plain)].contains { form in
-      text.utf8.count >= form.utf8.count && text.contains(anywhere: form)
-    }
+    return [plain, Wire.Form.encode(plain), Wire.Percent.encode(plain)].contains { text.contains(anywhere: $0) }
   }
 }
 
 extension String {
   fileprivate func contains(anywhere text: String) -> Bool {
-    let (haystack, needle) = (Array(utf8), Array(text.utf8))
+    let (haystack, needle) = (Array(lowercased().utf8), Array(text.lowercased().utf8))
     guard needle.count <= haystack.count else { return false }
     return (0...(haystack.count - needle.count)).contains { haystack[$0..<($0 + needle.count)].elementsEqual(needle) }
   }

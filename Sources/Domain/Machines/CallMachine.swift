@@ -6,20 +6,22 @@
 /// | --- | --- | --- |
 /// | ``begun(at:)`` | needs no credential | send |
 /// | | else | obtain a credential |
-/// | ``authorized(with:at:)`` | | send |
+/// | ``authorized(with:at:)`` | first time, or time left | send |
+/// | | otherwise | fail with the refusal |
 /// | ``answered(_:duration:at:)`` | 2xx, whole or too long | read |
 /// | | 2xx, broken off | as lost |
 /// | | unauthorized or `invalid_client`, by client credentials, attempts left | re-read the secret |
 /// | | 401 to a bearer token | report the token as refused |
+/// | | unavailable, no attempts left | fail, exhausted |
 /// | | unavailable, `Retry-After` longer than allowed | fail with it |
-/// | | unavailable, attempts and time left | wait |
+/// | | unavailable, time left | wait |
 /// | | unavailable, none left | fail, exhausted |
 /// | | otherwise | fail |
 /// | ``lost(_:duration:at:)`` | attempts and time left | wait |
 /// | | none left | fail, exhausted |
 /// | ``waited(at:)`` | | send |
-/// | ``secretReread(differs:at:)`` | differs | send |
-/// | | same | fail with the refusal |
+/// | ``secretReread(differs:as:at:)`` | differs, time left | send |
+/// | | otherwise | fail with the refusal |
 /// | ``refusalReported(_:at:)`` | token from the cache, dropped or superseded, first time, attempts left | obtain a credential |
 /// | | otherwise | fail with the refusal |
 /// | ``cancelledOnTheWire(duration:)`` | | stop |
@@ -71,7 +73,7 @@ public struct CallMachine: Sendable {
     case send(timeout: Duration)
     /// Wait; then ``CallMachine/waited(at:)``. If cancelled meanwhile, the call ends with the cancellation.
     case wait(Duration)
-    /// Read the client secret anew; then ``CallMachine/secretReread(differs:at:)``.
+    /// Read the client secret anew; then ``CallMachine/secretReread(differs:as:at:)``.
     case rereadSecret
     /// Report the service token as refused; then ``CallMachine/refusalReported(_:at:)``.
     case reportRefusal
@@ -117,7 +119,7 @@ public struct CallMachine: Sendable {
   /// The credential is there.
   public mutating func authorized(with credential: CredentialFacts, at now: Reading) -> Step {
     self.credential = credential
-    return send(at: now)
+    return attempt == 0 ? send(at: now) : sendOnceMore(at: now)
   }
 
   /// An answer came, `duration` after the attempt was sent. SPEC R2 to R5.
@@ -177,8 +179,16 @@ public struct CallMachine: Sendable {
   public mutating func waited(at now: Reading) -> Step { send(at: now) }
 
   /// The secret was read anew after a refusal; `differs` from the one that was refused. SPEC R3.
-  public mutating func secretReread(differs: Bool, at now: Reading) -> Step {
-    differs ? sendOnceMore(at: now) : giveUp()
+  ///
+  /// - Parameters:
+  ///   - differs: whether it is another one.
+  ///   - credential: what is to be known of the new one; nil leaves what was known.
+  ///   - now: the moment.
+  public mutating func secretReread(
+    differs: Bool, as credential: CredentialFacts? = nil, at now: Reading
+  ) -> Step {
+    if let credential { self.credential = credential }
+    return differs ? sendOnceMore(at: now) : giveUp()
   }
 
   /// The refused service token was reported. SPEC D7.
@@ -246,11 +256,13 @@ public struct CallMachine: Sendable {
 
   private mutating func retry(_ error: ServiceTokenError, events: [LogEvent], at now: Reading) -> Step {
     lastError = error
+    // The count first: whatever the server asks for after the last attempt, the attempts are used up (SPEC R7).
+    guard attempt < plan.policy.maximumAttempts else { return exhausted(after: events) }
     if let retryAfter = error.retryAfter, retryAfter > plan.policy.longestRetryAfter {
       return Step(events: events, action: .fail(error))
     }
     let wait = max(plan.policy.backoff(beforeAttempt: attempt + 1), error.retryAfter ?? .zero)
-    guard attempt < plan.policy.maximumAttempts, wait < timeLeft(at: now) else { return exhausted(after: events) }
+    guard wait < timeLeft(at: now) else { return exhausted(after: events) }
     return Step(events: events, action: .wait(wait))
   }
 

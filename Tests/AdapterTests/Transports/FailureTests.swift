@@ -30,7 +30,8 @@ struct FailureTests {
   func noHead(transport: Transport, resets: Bool) async throws {
     let server = try LoopbackServer { _ in resets ? .reset : .close }
     let failure = try #require(try await transport.make().failure(of: .post(server.url)))
-    #expect(failure.kind == .brokenOff, "\(failure)")
+    // URLSession on Linux cannot tell an answer that never came from one that is none.
+    #expect(failure.kind == .brokenOff || failure.kind == .malformed && !transport.isExact, "\(failure)")
     #expect(server.requests.count == 1)
   }
 

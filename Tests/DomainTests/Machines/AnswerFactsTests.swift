@@ -1,0 +1,134 @@
+import ServiceTokenDomain
+import Testing
+
+@Suite struct AnswerFactsTests {
+  private func facts(
+    _ status: Int, _ body: String = "", headers: HTTPHeaders = [:], end: HTTPResponse.End = .complete,
+    secret: Secret? = nil
+  ) -> AnswerFacts {
+    let response = HTTPResponse(status: status, headers: headers, body: Array(body.utf8), end: end)
+    return AnswerFacts(response, at: .start, withholding: secret)
+  }
+
+  @Test(
+    "R5: of a failure's body the OAuth error code is taken, where it has RFC 6749's shape",
+    arguments: [
+      (#"{"error":"invalid_client"}"#, "invalid_client"), (#"{"error":"x","error":"y"}"#, "y"), (#"{"error":"a b!"}"#, "a b!"),
+      (#"  {"error_description":"d","error":"e"}  "#, "e"), (#"{"error":""}"#, nil), (#"{"error":null}"#, nil),
+      (#"{"error":5}"#, nil), (#"{"error":{"code":"e"}}"#, nil), (#"{"Error":"e"}"#, nil), (#"["error"]"#, nil),
+      (#""error""#, nil), ("", nil), ("<html>", nil), (#"{"error":"a\"b"}"#, nil), (#"{"error":"a\\b"}"#, nil),
+      (#"{"error":"a\nb"}"#, nil), (#"{"error":"é"}"#, nil), (#"{"error":"e""#, nil),
+      (#"{"error":"\#(String(repeating: "a", count: 129))"}"#, nil),
+    ] as [(String, String?)])
+  func oauthError(body: String, code: String?) {
+    for status in [302, 400, 401, 403, 429, 500, 503] {
+      #expect(facts(status, body).oauthError?.text == code)
+      #expect(facts(status, body, end: .tooLong).oauthError?.text == code)
+    }
+  }
+
+  @Test("R5: of a 2xx answer neither code, nor Retry-After, nor Location is taken")
+  func success() {
+    let headers: HTTPHeaders = ["Retry-After": "5", "Location": "https://x/"]
+    for status in [200, 201, 204, 299] {
+      #expect(facts(status, #"{"error":"invalid_client"}"#, headers: headers) == AnswerFacts(status: status))
+    }
+  }
+
+  @Test("R5: at most 16 KiB of a failure's body are looked at")
+  func sixteenKiB() {
+    func body(_ count: Int) -> String {
+      let start = #"{"error":"e","x":""#
+      return start + String(repeating: "a", count: count - start.utf8.count - 2) + "\"}"
+    }
+    #expect(body(16_384).utf8.count == 16_384)
+    #expect(facts(400, body(16_384)).oauthError?.text == "e")
+    #expect(facts(400, body(16_385)).oauthError == nil)
+    #expect(facts(400, #"{"error":"e"}"# + String(repeating: " ", count: 2_000_000)).oauthError?.text == "e")
+    #expect(HTTPRequest.Limits().bytes(forStatus: 400) == 16_384)
+    #expect([100, 199, 300, 503, 999].allSatisfy { HTTPRequest.Limits().bytes(forStatus: $0) == 16_384 })
+  }
+
+  @Test("R5: a failure's body that is torn or too long does not matter: the status decides")
+  func torn() throws {
+    let failure = TransportFailure(.brokenOff)
+    for status in [302, 401, 404, 503] {
+      let torn = facts(status, #"{"error":"inv"#, end: .brokenOff(failure))
+      #expect(torn.oauthError == nil)
+      var (first, second) = (try Call(), try Call())
+      let (left, right) = (first.answered(torn), second.answered(AnswerFacts(status: status)))
+      #expect(left.shapes == right.shapes)
+      #expect(left.action.word == right.action.word)
+    }
+    let whole = facts(401, #"{"error":"invalid_client"}"#, end: .brokenOff(failure))
+    #expect(whole.oauthError == .invalidClient)
+    #expect(facts(200, end: .brokenOff(failure)).brokenOff == failure)
+    #expect(facts(200, end: .tooLong).brokenOff == nil)
+  }
+
+  @Test(
+    "R4: a redirect says where it points by scheme, host and path alone",
+    arguments: [
+      ("https://idp.example/login", "https://idp.example/login"), ("https://idp.example/a?token=x#y", "https://idp.example/a"),
+      ("https://idp.example:8443/a#f?q", "https://idp.example:8443/a"), ("/login?next=/", "/login"), ("login", "login"),
+      ("../x", "../x"), ("//idp.example/a", "//idp.example/a"), ("https://idp.example?x", "https://idp.example"),
+      ("https://user:pw@idp.example/a", "https://idp.example/a"), ("https://user@idp.example", "https://idp.example"),
+      ("https://u:p@w@idp.example/a@b", "https://idp.example/a@b"), ("https://idp.example/@me", "https://idp.example/@me"),
+      ("/realms/@me", "/realms/@me"), ("//user:pw@idp.example/a", "//idp.example/a"),
+      ("https:user:pw@idp.example/a", "https:idp.example/a"), ("https:/user:pw@idp.example/a", "https:/idp.example/a"),
+      ("https:///user:pw@idp.example/a", "https:///idp.example/a"),
+      (#"https:\\user:pw@idp.example/a"#, #"https:\\idp.example/a"#), (#"\\user:pw@idp.example"#, #"\\idp.example"#),
+      (#"https://user:pw\x@idp.example"#, "https://idp.example"),
+      ("ht\ttps://user:pw@idp.example/", "https://idp.example/"), ("https://idp.example/\r\nX: y", "https://idp.example/X:y"),
+      ("https://idp.example/é測", "https://idp.example/"), ("https://idp.example/\u{1B}[2J\u{0}\u{7F}", "https://idp.example/[2J"),
+      ("https://idp.example/?\u{301}token=x", "https://idp.example/"), ("https://idp.example/a#\u{301}x", "https://idp.example/a"),
+      ("https://user:pw@\u{301}idp.example/", "https://idp.example/"), ("?token=x", ""), ("#x", ""), ("", ""),
+      ("mailto:user:pw@idp.example", "mailto:idp.example"),
+    ])
+  func redirectTarget(location: String, target: String) {
+    let targets = [300, 301, 302, 303, 307, 308, 399].map { facts($0, headers: ["location": location]).redirectTarget }
+    #expect(Set(targets) == [target])
+    #expect(facts(400, headers: ["Location": location]).redirectTarget == nil)
+  }
+
+  @Test("R4: a redirect without Location points nowhere, and a long one is cut")
+  func redirectLimits() {
+    #expect(facts(302).redirectTarget == nil)
+    let long = "https://idp.example/" + String(repeating: "a", count: 100_000)
+    #expect(facts(302, headers: ["Location": long]).redirectTarget?.utf8.count == 2000)
+  }
+
+  @Test("Redaction: what a server echoes of the secret is taken from it neither as code nor as target")
+  func echo() {
+    let secret = Secret(Canary.secret)
+    for echo in [Canary.secret, "s3cr3t%2B%2F%3D%26+%25x", "s3cr3t%2B%2F%3D%26%20%25x", "s3cr3t%2b%2f%3d%26%20%25x"] {
+      #expect(facts(400, #"{"error":"bad \#(echo)!"}"#, secret: secret).oauthError == nil)
+      let headers: HTTPHeaders = ["Location": "https://idp.example/\(echo)/x"]
+      #expect(facts(302, headers: headers, secret: secret).redirectTarget == nil)
+    }
+    let token = Secret(Canary.token)
+    #expect(facts(401, #"{"error":"\#(Canary.token)"}"#, secret: token).oauthError == nil)
+    #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
+    #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
+    let basic = Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8))
+    let credentials = ClientCredentials(clientID: "visionA", clientSecret: secret)
+    for form in ClientAuthentication.allCases {
+      let credential = Credential.client(credentials, form)
+      #expect(credential.secret == secret)
+    }
+    #expect(Credential.bearer(token).secret == token)
+    #expect(Credential.none.secret == nil)
+    #expect(basic.count < 128)
+  }
+
+  @Test("R3: Retry-After is read by the wall clock of the moment at which the answer came")
+  func retryAfter() {
+    // 1,700,000,030 s
+    let date = "Tue, 14 Nov 2023 22:13:50 GMT"
+    for status in [408, 429, 500, 503] {
+      #expect(facts(status, headers: ["Retry-After": date]).retryAfter == .seconds(30))
+      #expect(facts(status, headers: ["Retry-After": "7"]).retryAfter == .seconds(7))
+      #expect(facts(status).retryAfter == nil)
+    }
+  }
+}
