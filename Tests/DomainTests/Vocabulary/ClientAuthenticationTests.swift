@@ -71,7 +71,8 @@ import Testing
   func alternative() {
     for byte in UInt8(0)...0x7F {
       let character = String(UnicodeScalar(byte))
-      let isUnreserved = character.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) } == true
+      let isUnreserved =
+        character.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) } == true
       for (id, secret) in [(character, "plain"), ("plain", character)] {
         let credentials = ClientCredentials(clientID: id, clientSecret: Secret(secret))
         #expect(credentials.dependOnBasicForm == !isUnreserved, "byte \(byte)")

@@ -41,7 +41,9 @@ func everyText(of value: Any, depth: Int = 0) -> [String] {
       cause: ForeignError())
     let nested = ServiceTokenError(.mcTokenUnavailable, "no answer came", cause: error)
     let json: Wire.JSON = ["access_token": .string(Canary.token), Canary.secret: [.string(Canary.secret)]]
-    let form = EndpointRequest.Content.form([(name: "assertion", value: Canary.secret), (name: "t", value: Canary.token)])
+    let form = EndpointRequest.Content.form([
+      (name: "assertion", value: Canary.secret), (name: "t", value: Canary.token),
+    ])
     let sent = try ServiceTokenEndpoint().request(for: request)
       .httpRequest(issuer: issuer, credential: .client(credentials, .post))
     let machineError = CallMachine.Action.fail(error)

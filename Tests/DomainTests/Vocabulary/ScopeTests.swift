@@ -31,7 +31,9 @@ import Testing
 
   @Test(
     "S1: a character beyond ASCII is an argument error, one that looks like a space too",
-    arguments: ["é", "e\u{301}", "測", "\u{A0}", "\u{3000}", "\u{2028}", "\u{85}", "\u{200B}", "😀", "a\u{301}", " \u{301}"])
+    arguments: [
+      "é", "e\u{301}", "測", "\u{A0}", "\u{3000}", "\u{2028}", "\u{85}", "\u{200B}", "😀", "a\u{301}", " \u{301}",
+    ])
   func beyondASCII(text: String) {
     #expect(throws: ServiceTokenError.self) { try Scope(text) }
     #expect(throws: ServiceTokenError.self) { try Scope("valid \(text)") }
