@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "ServiceTokenClient", targets: ["ServiceTokenClient"]),
     .library(name: "ServiceTokenCurl", targets: ["ServiceTokenCurl"]),
     .library(name: "ServiceTokenFoundation", targets: ["ServiceTokenFoundation"]),
+    .library(name: "ServiceTokenSystemClock", targets: ["ServiceTokenSystemClock"]),
     .library(name: "ServiceTokenEnvironment", targets: ["ServiceTokenEnvironment"]),
     .library(name: "ServiceTokenStandardError", targets: ["ServiceTokenStandardError"]),
     .library(name: "ServiceTokenMemberCenter", targets: ["ServiceTokenMemberCenter"]),
@@ -67,6 +68,9 @@ let package = Package(
       name: "ServiceTokenFoundation", dependencies: ["ServiceTokenDomain", "ServiceTokenPorts"],
       path: "Sources/Adapters/Foundation"),
     .target(
+      name: "ServiceTokenSystemClock", dependencies: ["ServiceTokenDomain", "ServiceTokenPorts"],
+      path: "Sources/Adapters/SystemClock"),
+    .target(
       name: "ServiceTokenEnvironment", dependencies: ["ServiceTokenDomain", "ServiceTokenPorts"],
       path: "Sources/Adapters/Environment"),
     .target(
@@ -87,7 +91,7 @@ let package = Package(
       name: "ServiceTokens",
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
-        "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
+        "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Sources/Composition/Defaults"),
@@ -95,7 +99,7 @@ let package = Package(
       name: "service-token",
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
-        "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter", "ServiceTokens",
+        "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter", "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Sources/Composition/CommandLine"),
@@ -103,7 +107,10 @@ let package = Package(
     // Tests mirror the layers.
     .target(
       name: "TestSupport",
-      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory"],
+      dependencies: [
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenFoundation",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
       path: "Tests/Support"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
@@ -111,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "AdapterTests",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenFoundation", "ServiceTokenEnvironment",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenFoundation", "ServiceTokenSystemClock",
+        "ServiceTokenEnvironment",
         "ServiceTokenStandardError", "ServiceTokenMemberCenter", "ServiceTokenInMemory", "TestSupport",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
@@ -120,7 +128,7 @@ let package = Package(
       name: "ClientTests",
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory",
-        "ServiceTokenMemberCenter", "ServiceTokenFoundation", "TestSupport",
+        "ServiceTokenMemberCenter", "ServiceTokenFoundation", "ServiceTokenSystemClock", "TestSupport",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/ClientTests"),
@@ -135,7 +143,8 @@ let package = Package(
       name: "DocumentationTests",
       dependencies: [
         "ServiceTokens", "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory",
-        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "TestSupport",
+        "ServiceTokenMemberCenter", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenSystemClock",
+        "TestSupport",
       ],
       path: "Tests/DocumentationTests"),
   ],

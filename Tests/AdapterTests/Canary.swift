@@ -8,7 +8,9 @@ let canary = "s3cr3t+/=& %x"
 func secretError(
   sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Secret
 ) async throws -> ServiceTokenError {
-  let error = try await #require(throws: ServiceTokenError.self, sourceLocation: sourceLocation) { _ = try await body() }
+  let error = try await #require(throws: ServiceTokenError.self, sourceLocation: sourceLocation) {
+    _ = try await body()
+  }
   #expect(error.code == .secretUnavailable, sourceLocation: sourceLocation)
   #expect(!shows(error, canary), "the error shows the secret", sourceLocation: sourceLocation)
   return error

@@ -27,7 +27,8 @@ extension TransportFailure.Kind {
         .clientCertificateRequired:
         .tls
       case .timedOut: .timeOut
-      case .networkConnectionLost: .brokenOff
+      // On Linux an answer that ends early has no number of its own.
+      case .networkConnectionLost, .unknown: .brokenOff
       case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData: .malformed
       default: .other
       }

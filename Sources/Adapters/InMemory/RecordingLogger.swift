@@ -19,11 +19,12 @@ public final class RecordingLogger: Ports.Logger {
   /// The events so far of one whole name, such as `conversion.mc_token.obtained`.
   public func events(named name: String) -> [LogEvent] { events.filter { $0.name == name } }
 
-  /// The first event of one whole name; waits until it comes.
+  /// The event with this number, from 1, among those of one whole name; waits until it comes.
   ///
   /// - Throws: `CancellationError` when the task is cancelled first, and nothing else.
-  public func event(named name: String) async throws -> LogEvent {
-    try await journal.entry { $0.first { $0.name == name } }
+  public func event(_ number: Int = 1, named name: String) async throws -> LogEvent {
+    precondition(number >= 1, "events are counted from 1")
+    return try await journal.entry { $0.lazy.filter { $0.name == name }.dropFirst(number - 1).first }
   }
 
   /// Forgets the events so far.

@@ -8,7 +8,7 @@ struct Line {
   /// The line for people, its newline included.
   var text: String {
     var words = [event.level.word, Escaped.bareOrQuoted(event.name)]
-    if let time { words.insert(RFC3339.format(time), at: 0) }
+    if let time { words.insert(Wire.RFC3339.format(time), at: 0) }
     for field in event.fields {
       words.append("\(Escaped.bareOrQuoted(field.name))=\(field.value.asText)")
     }
@@ -18,7 +18,7 @@ struct Line {
   /// The line for machines, its newline included.
   var json: String {
     var members = [("level", Escaped.quoted(event.level.word)), ("event", Escaped.quoted(event.name))]
-    if let time { members.insert(("time", Escaped.quoted(RFC3339.format(time))), at: 0) }
+    if let time { members.insert(("time", Escaped.quoted(Wire.RFC3339.format(time))), at: 0) }
     members += event.fields.map { ($0.name, $0.value.asJSON) }
     return "{" + members.map { "\(Escaped.quoted($0)):\($1)" }.joined(separator: ",") + "}\n"
   }

@@ -106,3 +106,10 @@ public final class ServiceTokenClient: ServiceTokenProvider {
     }
   }
 }
+
+extension ServiceTokenClient: CustomStringConvertible, CustomReflectable {
+  /// Whose client it is, and of which server.
+  public var description: String { "client \(configuration.clientID) of \(configuration.issuer)" }
+  /// A mirror without children: the parts are others' types and may hold secrets.
+  public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .class) }
+}

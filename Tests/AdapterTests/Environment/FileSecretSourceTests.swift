@@ -131,7 +131,7 @@ struct FileSecretSourceTests {
   @Test("R3: a rename while it is read gives the old secret or the new one, never a mix")
   func neverMixes() async throws {
     let secrets = [Secret(Array(repeating: 0x61, count: 50_000)), Secret(Array(repeating: 0x62, count: 60_000))]
-    let write = { [directory] (number: Int) in
+    let write = { @Sendable [directory] (number: Int) in
       let next = try secrets[number % 2].withExposedBytes { try directory.file($0, named: "next") }
       try #require(unsafe rename(next, directory.path("secret")) == 0)
     }
@@ -154,6 +154,19 @@ struct FileSecretSourceTests {
     let source = source(try directory.file(canary.utf8))
     await #expect(throws: CancellationError.self) { try await cancelled { try await source.clientSecret() } }
   }
+
+  #if os(Linux)
+    @Test("No descriptor stays open, whether there was a secret or not")
+    func closesTheFile() async throws {
+      let good = try directory.file(canary.utf8)
+      _ = try await source(good).clientSecret()
+      _ = try await secretError { try await source(directory.path).clientSecret() }
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+      #expect(!open.contains(good))
+      #expect(!open.contains(directory.path))
+    }
+  #endif
 
   @Test("It keeps the promises of its port")
   func conforms() async throws {

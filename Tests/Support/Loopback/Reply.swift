@@ -42,8 +42,11 @@ extension LoopbackServer {
 
     /// A head whose body never ends: `chunk` again and again until the client goes.
     public static func flood(_ status: Int, headers: [(String, String)] = [], chunk: [UInt8]) -> Reply {
-      Reply(steps: [.bytes(head(status, headers)), .flood(chunk)])
+      raw(head(status, headers)).then(flooding(chunk))
     }
+
+    /// `chunk` again and again until the client goes.
+    public static func flooding(_ chunk: [UInt8]) -> Reply { Reply(steps: [.flood(chunk)]) }
 
     /// Nothing, but `action` is carried out at this point, on the connection's thread.
     public static func act(_ action: @escaping @Sendable () -> Void) -> Reply { Reply(steps: [.act(action)]) }

@@ -1,0 +1,86 @@
+import ServiceTokens
+
+/// The command, apart from the process that it runs in.
+enum Command {
+  static let version = "0.1.0"
+
+  /// Does what `words`, the arguments without the program's name, ask for.
+  ///
+  /// The token goes to standard output, or with `--json` one object, a failure's too; everything else goes to standard
+  /// error. When its task is cancelled it ends at once.
+  static func run(_ words: [String], in surroundings: Surroundings) async -> ExitCode {
+    do {
+      switch try Invocation(words) {
+      case .help(let subcommand):
+        try surroundings.standardOutput(Array(Help.text(for: subcommand).utf8))
+      case .version:
+        try surroundings.standardOutput(Array("service-token \(version)\n".utf8))
+      case .fetch(let errand, let options):
+        let result = try await fetch(errand, options, in: surroundings)
+        try surroundings.standardOutput(options.isJSON ? result.json.line : result.token.line)
+      }
+      return .done
+    } catch is CancellationError {
+      surroundings.standardError("service-token: interrupted\n")
+      return .interrupted
+    } catch let failure as Descriptors.WriteFailure {
+      return report(failure, in: surroundings)
+    } catch {
+      return report(Report(error), asJSON: words.contains(Option.json.spelling), in: surroundings)
+    }
+  }
+
+  private static func fetch(
+    _ errand: Invocation.Errand, _ options: Invocation.Options, in surroundings: Surroundings
+  ) async throws -> FetchedToken {
+    switch errand {
+    case .serviceToken(let scope):
+      let client = try client(options, in: surroundings)
+      return FetchedToken(try await client.token(for: scope))
+    case .downloadToken(let request, let baseURL):
+      let links = try baseURL.map { try DownloadLinks($0, for: request, in: surroundings.environment) }
+      let client = try client(options, in: surroundings)
+      let token = try await client.downloadToken(for: request)
+      return FetchedToken(token, url: try links?.link(with: token))
+    }
+  }
+
+  private static func client(
+    _ options: Invocation.Options, in surroundings: Surroundings
+  ) throws -> ServiceTokenClient {
+    let logger = surroundings.logger(options.isVerbose ? .debug : .warning)
+    if options.isEmbedded {
+      let taken = options.clientAuthentication ?? .basicRaw
+      let memberCenter = EmbeddedMemberCenter(
+        EmbeddedMemberCenter.Configuration(clientAuthentications: [taken]), clock: surroundings.clock)
+      return try .embedded(memberCenter, clock: surroundings.clock, logger: logger)
+    }
+    return try .live(
+      environment: surroundings.environment, transport: options.transport ?? surroundings.transport,
+      clock: surroundings.clock, logger: logger
+    ) { configuration in
+      if let chosen = options.clientAuthentication { configuration.clientAuthentication = chosen }
+    }
+  }
+
+  private static func report(_ report: Report, asJSON: Bool, in surroundings: Surroundings) -> ExitCode {
+    surroundings.standardError(report.line)
+    if asJSON { try? surroundings.standardOutput(report.json.line) }
+    return report.exitCode
+  }
+
+  private static func report(_ failure: Descriptors.WriteFailure, in surroundings: Surroundings) -> ExitCode {
+    if !failure.isClosedPipe {
+      surroundings.standardError("service-token: cannot write to standard output: \(failure.reason)\n")
+    }
+    return .cannotWrite
+  }
+}
+
+extension Wire.JSON {
+  fileprivate var line: [UInt8] { serialized() + "\n".utf8 }
+}
+
+extension Secret {
+  fileprivate var line: [UInt8] { withExposedBytes { $0 + "\n".utf8 } }
+}

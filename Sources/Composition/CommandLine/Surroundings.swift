@@ -1,0 +1,26 @@
+import ServiceTokens
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What the command takes from the process, so that a test can run it within its own.
+struct Surroundings: Sendable {
+  var environment: EnvironmentVariables
+  var standardOutput: @Sendable ([UInt8]) throws(Descriptors.WriteFailure) -> Void
+  var standardError: @Sendable (String) -> Void
+  var logger: @Sendable (LogEvent.Level) -> any Ports.Logger
+  var clock: any Ports.Clock = SystemClock()
+  /// What is used where no option chooses a transport.
+  var transport = ServiceTokenClient.Transport.standard
+
+  static let process = Surroundings(
+    environment: .process,
+    standardOutput: { bytes throws(Descriptors.WriteFailure) in try Descriptors.write(bytes, to: STDOUT_FILENO) },
+    standardError: { text in try? Descriptors.write(Array(text.utf8), to: STDERR_FILENO) },
+    logger: { level in StandardErrorLogger(minimumLevel: level, clock: SystemClock()) })
+}

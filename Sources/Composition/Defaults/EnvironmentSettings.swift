@@ -1,0 +1,84 @@
+package import ServiceTokenClient
+import ServiceTokenDomain
+package import ServiceTokenEnvironment
+import ServiceTokenPorts
+
+/// The settings of a live client, read from variables and checked.
+///
+/// A variable that is set and empty counts as not set: that is what compose files make of one that is missing.
+struct EnvironmentSettings {
+  let issuer: BaseURL
+  let clientID: String
+  let secrets: any Ports.SecretSource
+  let clientAuthentication: ClientAuthentication
+  let caFile: Setting<String>?
+
+  /// Reads the variables; the secret itself is read when it is needed.
+  ///
+  /// - Throws: `invalidConfiguration`, naming the variable, and nothing that a variable holds.
+  init(_ variables: EnvironmentVariables) throws {
+    let issuer = try variables.required("MC_ISSUER")
+    self.issuer = try BaseURL(
+      issuer, setting: "MC_ISSUER", allowingPlainHTTP: Self.plainHTTPHosts(in: variables))
+    clientID = try variables.required("MC_CLIENT_ID")
+    secrets = try Self.secretSource(in: variables)
+    clientAuthentication = try variables.choice("MC_CLIENT_AUTH") ?? .basicRaw
+    caFile = variables.filled("MC_CA_FILE").map { Setting(name: "MC_CA_FILE", value: $0) }
+  }
+
+  private static func secretSource(in variables: EnvironmentVariables) throws -> any Ports.SecretSource {
+    switch (variables.filled("MC_CLIENT_SECRET"), variables.filled("MC_CLIENT_SECRET_FILE")) {
+    case (_?, nil):
+      return EnvironmentSecretSource(variable: "MC_CLIENT_SECRET", in: variables)
+    case (nil, let path?):
+      return FileSecretSource(path: path, setting: "MC_CLIENT_SECRET_FILE")
+    case (nil, nil):
+      throw ServiceTokenError(.invalidConfiguration, "neither MC_CLIENT_SECRET nor MC_CLIENT_SECRET_FILE is set")
+    case (_?, _?):
+      throw ServiceTokenError(
+        .invalidConfiguration, "both MC_CLIENT_SECRET and MC_CLIENT_SECRET_FILE are set; leave one of them out")
+    }
+  }
+
+  /// The hosts for which plain `http` is taken (SPEC C4).
+  static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
+    let name = "MC_ALLOW_HTTP_HOSTS"
+    let hosts = (variables.filled(name) ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    for host in hosts {
+      let isAddress = host.hasPrefix("[") && host.hasSuffix("]")
+      guard !host.contains("/"), isAddress || !host.contains(":") else {
+        throw Setting(name: name, value: host)
+          .refused("takes names of hosts alone, without scheme, port and path, such as member-center")
+      }
+    }
+    return hosts
+  }
+}
+
+extension ServiceTokenClient {
+  /// The hosts of `MC_ALLOW_HTTP_HOSTS`, for a URL that is no setting of the client.
+  ///
+  /// - Throws: `invalidConfiguration`, naming the variable.
+  package static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
+    try EnvironmentSettings.plainHTTPHosts(in: variables)
+  }
+}
+
+extension EnvironmentVariables {
+  fileprivate func filled(_ name: String) -> String? {
+    self[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  fileprivate func required(_ name: String) throws -> String {
+    guard let value = filled(name) else { throw ServiceTokenError(.invalidConfiguration, "\(name) is not set") }
+    return value
+  }
+
+  fileprivate func choice<Choice>(_ name: String) throws -> Choice?
+  where Choice: RawRepresentable<String> & CaseIterable {
+    guard let value = filled(name) else { return nil }
+    if let choice = Choice(rawValue: value) { return choice }
+    let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ServiceTokenError(.invalidConfiguration, "\(name) must be one of \(allowed)")
+  }
+}

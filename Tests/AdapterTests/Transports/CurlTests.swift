@@ -1,0 +1,143 @@
+#if Curl && os(Linux)
+  import Glibc
+  import ServiceTokenCurl
+  import ServiceTokenDomain
+  import ServiceTokenPorts
+  import TestSupport
+  import Testing
+
+  /// What only libcurl holds. Tests that look at the whole process, its descriptors or its environment, run in one of
+  /// their own.
+  @Suite("libcurl", .timeLimit(.minutes(4)))
+  struct CurlTests {
+    @Test("S12: of 4,000 requests cancelled at random moments none hangs, none crashes, no descriptor is left")
+    func randomCancellation() async {
+      await #expect(processExitsWith: .success) {
+        // The first round opens what the process opens once.
+        let first = try await cancelOverFreshCurl(100)
+        let before = openDescriptors()
+        let findings = try await cancelOverFreshCurl(4000)
+        #expect(openDescriptors() == before)
+        #expect(first + findings == [])
+      }
+    }
+
+    @Test("C3: construction opens nothing, and a transport that was never used ends without a trace")
+    func construction() async {
+      await #expect(processExitsWith: .success) {
+        let before = openDescriptors()
+        var http: CurlHTTP? = CurlHTTP()
+        #expect(openDescriptors() == before)
+        let ended = http?.ended
+        http = nil
+        if let ended { for await _ in ended {} }
+        #expect(openDescriptors() == before)
+      }
+    }
+
+    @Test("C5: a proxy of the environment is used, but not for loopback, nor when it is turned off")
+    func proxy() async {
+      await #expect(processExitsWith: .success) {
+        let proxy = try LoopbackServer { _ in .answer(200, body: Array("proxy".utf8)) }
+        let server = try LoopbackServer { _ in .answer(200, body: Array("server".utf8)) }
+        unsafe setenv("http_proxy", proxy.url, 1)
+        unsafe setenv("NO_PROXY", "excepted.invalid", 1)
+        let http = CurlHTTP()
+        #expect(try await http.send(.post("http://nonexistent.invalid/a"), timeout: ample).body == Array("proxy".utf8))
+        #expect(proxy.requests.map(\.target) == ["http://nonexistent.invalid/a"])
+        #expect(try await http.failure(of: .post("http://excepted.invalid/"))?.kind == .nameResolution)
+        #expect(try await http.send(.post(server.url), timeout: ample).body == Array("server".utf8))
+        let direct = CurlHTTP(CurlHTTP.Configuration(usesProxyEnvironment: false))
+        #expect(try await direct.failure(of: .post("http://nonexistent.invalid/"))?.kind == .nameResolution)
+        #expect(proxy.requests.count == 1)
+      }
+    }
+
+    @Test("C5: the environment's certificates are taken, and a CA file wins over them")
+    func certificates() async {
+      await #expect(processExitsWith: .success) {
+        let server = try LoopbackServer { _ in .never }
+        let request = HTTPRequest.post("https://127.0.0.1:\(server.port)/")
+        // A file that is not there fails before the handshake, which this server would let hang.
+        unsafe setenv("SSL_CERT_FILE", "/nonexistent/environment.pem", 1)
+        #expect(try await CurlHTTP().failure(of: request)?.kind == .tls)
+        unsafe unsetenv("SSL_CERT_FILE")
+        let pinned = CurlHTTP(CurlHTTP.Configuration(caFile: "/nonexistent/pinned.pem"))
+        #expect(try await pinned.failure(of: request)?.kind == .tls)
+        unsafe setenv("SSL_CERT_FILE", "/nonexistent/environment.pem", 1)
+        let deaf = CurlHTTP(CurlHTTP.Configuration(usesTrustEnvironment: false))
+        #expect(try await deaf.failure(of: request, timeout: .milliseconds(300))?.kind == .timeOut)
+      }
+    }
+
+    @Test("R2: a head without end is cut off and is a failure")
+    func endlessHead() async throws {
+      let server = try LoopbackServer { _ in
+        .raw("HTTP/1.1 200 OK\r\n").then(.flooding(Array("X-More: 0123456789\r\n".utf8)))
+      }
+      #expect(try await CurlHTTP().failure(of: .post(server.url))?.kind == .malformed)
+      await server.connectionClosed(1)
+    }
+
+    @Test("R4: a redirect stands before its body has ended, and 16 KiB of that are read")
+    func endlessRedirect() async throws {
+      let server = try LoopbackServer { _ in
+        .flood(302, headers: [("Location", "/elsewhere")], chunk: [UInt8](repeating: 0x61, count: 5_000))
+      }
+      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
+      #expect(response.status == 302)
+      #expect(response.end == .tooLong)
+      #expect(response.body.count == 16_384)
+    }
+
+    @Test("S4: the trailer of a body in chunks is not taken for header fields")
+    func trailer() async throws {
+      let server = try LoopbackServer { _ in
+        .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: 1\r\n\r\n")
+      }
+      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
+      #expect(response.body == Array("abc".utf8))
+      #expect(response.end == .complete)
+      #expect(response.headers["X-Late"] == nil)
+    }
+
+    @Test("R2: no protocol but http and https is spoken", arguments: ["file:///etc/hostname", "ftp://127.0.0.1/"])
+    func protocols(url: String) async throws {
+      let failure = try await CurlHTTP().failure(of: HTTPRequest(method: "GET", url: url))
+      #expect(failure?.kind == .malformed)
+    }
+
+    @Test("C4: user-info in a URL is not used")
+    func userInfo() async throws {
+      let server = try LoopbackServer { _ in .answer(200) }
+      let url = "http://me:canary-token-1@127.0.0.1:\(server.port)/"
+      let failure = try #require(try await CurlHTTP().failure(of: HTTPRequest(method: "GET", url: url)))
+      #expect(!failure.description.contains("canary"))
+      #expect(server.facts.connections == 0)
+    }
+
+    @Test("C3: a transport that is released closes its kept connections")
+    func release() async throws {
+      let server = try LoopbackServer { _ in .answer(200) }
+      _ = try await CurlHTTP().send(.post(server.url), timeout: ample)
+      await server.clientsGone()
+      #expect(server.facts.closedByClient == [1])
+    }
+  }
+
+  private func cancelOverFreshCurl(_ count: Int) async throws -> [String] {
+    let http = CurlHTTP()
+    let ended = http.ended
+    let findings = try await cancelAtRandom(count, over: consume http)
+    for await _ in ended {}
+    return findings
+  }
+
+  private func openDescriptors() -> Int {
+    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+    defer { unsafe closedir(directory) }
+    var count = 0
+    while unsafe readdir(directory) != nil { count += 1 }
+    return count
+  }
+#endif
