@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct ServiceTokenEndpointTests {
@@ -214,13 +215,14 @@ import Testing
   @Test("S4: no text of a rejection shows the body")
   func silence() throws {
     for body in [
-      Canary.token, #"{"access_token":"\#(Canary.token)\n","expires_in":1}"#, #"{"access_token":["\#(Canary.token)"]}"#,
-      #"{"access_token":"\#(Canary.token)"}"#, #"{"access_token":"a","expires_in":"\#(Canary.token)"}"#,
-      #"{"\#(Canary.token)"#,
+      Canary.token(1), #"{"access_token":"\#(Canary.token(1))\n","expires_in":1}"#,
+      #"{"access_token":["\#(Canary.token(1))"]}"#,
+      #"{"access_token":"\#(Canary.token(1))"}"#, #"{"access_token":"a","expires_in":"\#(Canary.token(1))"}"#,
+      #"{"\#(Canary.token(1))"#,
     ] {
       let rejection = try #require(throws: AnswerRejection.self) { try read(body) }
       let texts = everyText(of: rejection) + everyText(of: machine.rejected(rejection, status: 200))
-      for text in texts { #expect(!text.contains(Canary.token)) }
+      for text in texts { #expect(!text.contains(Canary.token(1))) }
     }
   }
 

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct AnswerFactsTests {
@@ -112,8 +113,8 @@ import Testing
       let headers: HTTPHeaders = ["Location": "https://idp.example/\(echo)/x"]
       #expect(facts(302, headers: headers, secret: secret).redirectTarget == nil)
     }
-    let token = Secret(Canary.token)
-    #expect(facts(401, #"{"error":"\#(Canary.token)"}"#, secret: token).oauthError == nil)
+    let token = Secret(Canary.token(1))
+    #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
     let basic = Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8))

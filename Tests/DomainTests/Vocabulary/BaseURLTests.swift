@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct BaseURLTests {
@@ -103,17 +104,18 @@ import Testing
     }
   }
 
-  @Test(
-    "C4: no error shows a password that stood in the issuer",
-    arguments: [
-      "https://visionA:\(Canary.token)@mc.example", "ftp://visionA:\(Canary.token)@mc.example", "\(Canary.token)",
-      "https://mc.example?secret=\(Canary.token)", "https://mc.example#\(Canary.token)", "\(Canary.token)://mc.example",
-      "https://mc.example:\(Canary.token)", "http://\(Canary.token)", "https://mc.example/ \(Canary.token)",
-      "https://[\(Canary.token)]",
-    ])
-  func silence(text: String) {
-    let error = #expect(throws: ServiceTokenError.self) { try BaseURL(text, setting: "issuer") }
-    for shown in everyText(of: error as Any) { #expect(!shown.contains(Canary.token), "\(shown)") }
-    #expect(error?.message.contains(Canary.token) == false)
+  @Test("C4: no error shows a password that stood in the issuer")
+  func silence() {
+    let secret = Canary.token("password")
+    for text in [
+      "https://visionA:\(secret)@mc.example", "ftp://visionA:\(secret)@mc.example", secret, "\(secret)://mc.example",
+      "https://mc.example?secret=\(secret)", "https://mc.example#\(secret)", "https://mc.example:\(secret)",
+      "http://\(secret)", "https://mc.example/ \(secret)", "https://[\(secret)]",
+    ] {
+      let error = #expect(throws: ServiceTokenError.self) { try BaseURL(text, setting: "issuer") }
+      let shown = everyText(of: error as Any) + [error?.message ?? ""]
+      let leaks = shown.contains { $0.contains(secret) }
+      #expect(!leaks)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct ScopeTests {
@@ -65,7 +66,7 @@ import Testing
 
   @Test("S1: the error does not repeat what the caller passed")
   func errorIsSilent() {
-    let error = #expect(throws: ServiceTokenError.self) { try Scope("\(Canary.token)\u{0}") }
-    #expect(error.map { "\($0)".contains(Canary.token) } == false)
+    let error = #expect(throws: ServiceTokenError.self) { try Scope("\(Canary.token(1))\u{0}") }
+    #expect(error.map { "\($0)".contains(Canary.token(1)) } == false)
   }
 }
