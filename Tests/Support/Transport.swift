@@ -28,6 +28,10 @@ public enum Transport: String, CaseIterable, Sendable, CustomTestStringConvertib
     }
   }
 
+  /// Those that hold every promise. URLSession on Linux traps on an answer that ends in its head, and may hang on a
+  /// connection that the server closed.
+  public static let exact = allCases.filter(\.isExact)
+
   /// Whether it can end a request on the wire, name what is wrong with an answer, and add nothing to a request.
   public var isExact: Bool {
     #if Curl

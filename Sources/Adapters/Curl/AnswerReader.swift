@@ -64,7 +64,7 @@
     consuming func result(_ failure: TransportFailure?, timeToHead: Duration) -> Result<HTTPResponse, any Error> {
       let failure = refusal == .malformedHead ? TransportFailure(.malformed, "no head that HTTP allows") : failure
       guard headIsComplete, let status else {
-        return .failure(failure ?? TransportFailure(.malformed, "the answer has no head"))
+        return .failure(failure ?? TransportFailure(.brokenOff, "the answer ended in its head"))
       }
       let end: HTTPResponse.End = refusal == .longBody ? .tooLong : failure.map { .brokenOff($0) } ?? .complete
       return .success(

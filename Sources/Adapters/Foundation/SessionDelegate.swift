@@ -36,17 +36,18 @@ extension SessionDelegate: URLSessionDataDelegate {
     completionHandler(nil)
   }
 
-  // The server's certificate is the system's to judge. Everything else asks for credentials, and there are none.
+  // The server's certificate is the system's to judge. Everything else asks for credentials, and there are none. On Linux
+  // the default handling of a Basic challenge would never end the task.
   func urlSession(
     _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
     completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
   ) {
     #if canImport(Darwin)
-      let isTrust = challenge.protectionSpace.authenticationMethod == NSURLAuthenticationMethodServerTrust
-      completionHandler(isTrust ? .performDefaultHandling : .rejectProtectionSpace, nil)
-    #else
-      completionHandler(.performDefaultHandling, nil)
+      if challenge.protectionSpace.authenticationMethod == NSURLAuthenticationMethodServerTrust {
+        return completionHandler(.performDefaultHandling, nil)
+      }
     #endif
+    completionHandler(.rejectProtectionSpace, nil)
   }
 
   func urlSession(
@@ -63,7 +64,9 @@ extension SessionDelegate: URLSessionDataDelegate {
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
     let exchange = lock.withLock { exchanges.removeValue(forKey: task.taskIdentifier) }
-    if let error {
+    // Nothing here cancels a task that somebody waits for: on Linux this is how a rejected challenge ends, after its body.
+    let isRejectedChallenge = (error as? URLError)?.code == .cancelled && exchange?.hasHead == true
+    if let error, !isRejectedChallenge {
       exchange?.breakOff(TransportFailure(error))
     } else {
       // On Linux a 3xx without Location comes to its end without the call for its head.

@@ -32,8 +32,8 @@ public import ServiceTokenPorts
 /// - Where the server closes connections after its answers, a request may break off or hang until its time runs out,
 ///   instead of being sent on a fresh connection (measured: in every other run of twenty requests one after another).
 /// - A 3xx counts as come when its body has ended: one whose body takes longer than the attempt is a time-out.
-/// - An answer in chunks that ends in a trailer (RFC 9112 §7.1.2) ends the *process*: Foundation takes the trailer for a
-///   second head and traps.
+/// - Two kinds of answer end the *process*, because Foundation traps on them: one whose connection is closed in the
+///   middle of its head, and one in chunks that ends in a trailer (RFC 9112 §7.1.2).
 /// - An answer that ends early has no number of its own among the errors: -1 counts as broken off.
 /// - With `URLSessionDebugLibcurl` in the environment Foundation itself writes headers to standard error.
 ///

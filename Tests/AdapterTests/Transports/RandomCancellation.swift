@@ -45,12 +45,13 @@ func cancelAtRandom(_ count: Int, over http: any Ports.HTTP) async throws -> [St
     case .withoutAnswer: cancel(index).then(.never)
     }
   }
+  let url = server.url
   let findings = await withTaskGroup(of: String?.self) { group in
     var findings: [String] = []
     for index in 0..<count {
       if index >= 64, let finding = await group.next() ?? nil { findings.append(finding) }
       let task = tasks.withLock { tasks in
-        let task = Task { await outcome(of: .post("\(server.url)/\(index)"), moments[index], over: http) }
+        let task = Task { await outcome(of: .post("\(url)/\(index)"), moments[index], over: http) }
         tasks[index] = task
         return task
       }

@@ -32,11 +32,7 @@
 
   func spawn(_ body: @escaping @Sendable () -> Void) throws {
     change(by: 1)
-    let start = unsafe Unmanaged.passRetained(
-      Start {
-        body()
-        self.change(by: -1)
-      })
+    let start = unsafe Unmanaged.passRetained(Start(self, body))
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
     defer { unsafe pthread_attr_destroy(&attributes) }
@@ -62,7 +58,7 @@
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  private func change(by step: Int) {
+  fileprivate func change(by step: Int) {
     unsafe pthread_mutex_lock(mutex)
     running += step
     if running == 0 { unsafe pthread_cond_broadcast(isEmpty) }
@@ -71,11 +67,23 @@
 }
 
 private final class Start {
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  private let group: ThreadGroup
+  private var body: (@Sendable () -> Void)?
+
+  init(_ group: ThreadGroup, _ body: @escaping @Sendable () -> Void) {
+    self.group = group
+    self.body = body
+  }
+
+  /// The thread counts as running until it has also let go of what its body held, descriptors among it.
+  func run() {
+    body?()
+    body = nil
+    group.change(by: -1)
+  }
 }
 
 private func runStart(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let context = unsafe context { unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body() }
+  if let context = unsafe context { unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run() }
   return nil
 }
