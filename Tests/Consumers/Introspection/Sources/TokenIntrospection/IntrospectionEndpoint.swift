@@ -1,44 +1,44 @@
-public import ServiceTokenDomain
+import ServiceTokenDomain
 
 /// `introspection`: asks the server whether a token is active, and what it may do (RFC 7662).
-public struct IntrospectionEndpoint: EndpointKind {
+package struct IntrospectionEndpoint: EndpointKind {
   /// What the server says of a token.
-  public struct Verdict: Sendable, Hashable {
-    public var isActive: Bool
-    public var scope: String?
-    public var expiresAt: Timestamp?
+  package struct Verdict: Sendable, Hashable {
+    package var isActive: Bool
+    package var scope: String?
+    package var expiresAt: Timestamp?
 
-    public init(isActive: Bool, scope: String? = nil, expiresAt: Timestamp? = nil) {
+    package init(isActive: Bool, scope: String? = nil, expiresAt: Timestamp? = nil) {
       self.isActive = isActive
       self.scope = scope
       self.expiresAt = expiresAt
     }
   }
 
-  public init() {}
+  package init() {}
 
-  public var name: EndpointName { "introspection" }
+  package var name: EndpointName { "introspection" }
 
-  public var failureCodes: FailureCodes {
+  package var failureCodes: FailureCodes {
     FailureCodes(unauthorized: .serviceClientUnauthorized, rejected: .introspectionFailed, unavailable: .idpUnavailable)
   }
 
-  public func validate(_ token: Secret) throws {
+  package func validate(_ token: Secret) throws {
     guard !token.isEmpty else { throw ServiceTokenError(.invalidArgument, "there is no token", endpoint: name) }
   }
 
   /// Nothing tells two tokens apart that may be logged.
-  public func label(for token: Secret) -> EndpointLabel { EndpointLabel("introspection") }
+  package func label(for token: Secret) -> EndpointLabel { EndpointLabel("introspection") }
 
-  public func authorization(for token: Secret) -> EndpointAuthorization { .clientCredentials }
+  package func authorization(for token: Secret) -> EndpointAuthorization { .clientCredentials }
 
-  public func request(for token: Secret) -> EndpointRequest {
+  package func request(for token: Secret) -> EndpointRequest {
     EndpointRequest(
       path: "/oauth/introspect",
       content: .form([(name: "token", value: token.expose()), (name: "token_type_hint", value: "access_token")]))
   }
 
-  public func read(_ answer: EndpointAnswer, for token: Secret) throws -> EndpointReading<Verdict> {
+  package func read(_ answer: EndpointAnswer, for token: Secret) throws -> EndpointReading<Verdict> {
     let json = try answer.jsonObject()
     guard case .bool(let isActive)? = json["active"] else {
       throw AnswerRejection.invalidShape("active is missing or no boolean")
@@ -52,6 +52,6 @@ public struct IntrospectionEndpoint: EndpointKind {
 
 extension ServiceTokenError.Code {
   /// The introspection endpoint refused the request itself.
-  public static let introspectionFailed = Self(
+  package static let introspectionFailed = Self(
     "introspection_failed", httpStatus: 502, publicCode: "introspection_failed", messageKey: "token_failed")
 }
