@@ -1,8 +1,6 @@
-/// A client secret, and a beginning of tokens, that show wherever they leak.
-enum Canary {
-  static let secret = "s3cr3t+/=& %x"
-  static let tokenPrefix = "canary-token-"
+import TestSupport
 
+extension Canary {
   /// Whether a description, a dump or a mirror of `value` shows the secret or a token.
   static func shows(in value: Any) -> Bool {
     var dumped = ""

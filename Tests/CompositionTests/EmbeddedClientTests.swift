@@ -1,5 +1,6 @@
 import ServiceTokenInMemory
 import ServiceTokens
+import TestSupport
 import Testing
 
 @Suite("Client and embedded Member Center", .timeLimit(.minutes(1)))

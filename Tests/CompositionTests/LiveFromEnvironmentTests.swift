@@ -1,6 +1,7 @@
 import Foundation
 import ServiceTokenInMemory
 import ServiceTokens
+import TestSupport
 import Testing
 
 @Suite("Live client from variables", .timeLimit(.minutes(1)))
@@ -61,12 +62,13 @@ struct LiveFromEnvironmentTests {
   @Test(
     "C4: a value that is wrong is not shown, its variable is",
     arguments: [
-      ("MC_ISSUER", "http://member-center.example"), ("MC_ISSUER", "https://a:\(Canary.secret)@b.example"),
-      ("MC_ISSUER", Canary.secret), ("MC_CLIENT_AUTH", Canary.secret), ("MC_CLIENT_AUTH", "Basic-Raw"),
-      ("MC_ALLOW_HTTP_HOSTS", "http://member-center"), ("MC_ALLOW_HTTP_HOSTS", "member-center:8080"),
-      ("MC_CA_FILE", "/nowhere/\(Canary.secret)"),
+      // The secret takes the place of the dollar, because the names of test cases are printed.
+      ("MC_ISSUER", "http://member-center.example"), ("MC_ISSUER", "https://a:$@b.example"), ("MC_ISSUER", "$"),
+      ("MC_CLIENT_AUTH", "$"), ("MC_CLIENT_AUTH", "Basic-Raw"), ("MC_ALLOW_HTTP_HOSTS", "http://member-center"),
+      ("MC_ALLOW_HTTP_HOSTS", "member-center:8080"), ("MC_CA_FILE", "/nowhere/$"),
     ])
   func wrong(variable: String, value: String) throws {
+    let value = value.replacing("$", with: Canary.secret)
     #expect(try refusal([variable: value]).message.hasPrefix(variable))
   }
 

@@ -1,5 +1,6 @@
 import ServiceTokenInMemory
 import ServiceTokens
+import TestSupport
 import Testing
 
 @Suite("Live client in code")
@@ -15,12 +16,13 @@ struct LiveInCodeTests {
   @Test(
     "C4: what is missing or wrong is named by its parameter",
     arguments: [
-      ("issuer", "", "visionA", Canary.secret), ("issuer", "http://a.example", "visionA", Canary.secret),
-      ("clientID", "https://a.example", "", Canary.secret), ("clientSecret", "https://a.example", "visionA", ""),
+      ("issuer", "", "visionA", true), ("issuer", "http://a.example", "visionA", true),
+      ("clientID", "https://a.example", "", true), ("clientSecret", "https://a.example", "visionA", false),
     ])
-  func refuses(parameter: String, issuer: String, clientID: String, secret: String) throws {
+  func refuses(parameter: String, issuer: String, clientID: String, hasSecret: Bool) throws {
     let error = try #require(throws: ServiceTokenError.self) {
-      _ = try ServiceTokenClient.live(issuer: issuer, clientID: clientID, clientSecret: Secret(secret))
+      _ = try ServiceTokenClient.live(
+        issuer: issuer, clientID: clientID, clientSecret: Secret(hasSecret ? Canary.secret : ""))
     }
     #expect(error.code == .invalidConfiguration)
     #expect(error.message.hasPrefix(parameter))

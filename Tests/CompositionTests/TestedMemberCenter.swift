@@ -1,4 +1,5 @@
 import ServiceTokens
+import TestSupport
 
 extension EmbeddedMemberCenter {
   /// One that knows one client, with the canary secret and three scopes.

@@ -13,7 +13,7 @@ final class Exchange: @unchecked Sendable {
   private let start = ContinuousClock.now
   private var answer: HTTPResponse?
   private var caller: CheckedContinuation<HTTPResponse, any Error>?
-  private var isFinished = false
+  private var hasEnded = false
   /// How it ended before its caller waited.
   private var early: Outcome?
 
@@ -29,6 +29,12 @@ final class Exchange: @unchecked Sendable {
     return outcome == nil
   }
 
+  /// Whether nobody waits any more.
+  var isFinished: Bool { lock.withLock { hasEnded } }
+
+  /// Whether the head has come.
+  var hasHead: Bool { lock.withLock { answer != nil } }
+
   /// The caller's task was cancelled.
   func cancel() {
     finish { _ in .failure(CancellationError()) }
@@ -37,7 +43,7 @@ final class Exchange: @unchecked Sendable {
   /// A head has come.
   func takeHead(status: Int, headers: HTTPHeaders) {
     lock.withLock {
-      guard !isFinished else { return }
+      guard !hasEnded else { return }
       answer = HTTPResponse(status: status, headers: headers, timeToHead: ContinuousClock.now - start)
     }
   }
@@ -45,7 +51,7 @@ final class Exchange: @unchecked Sendable {
   /// A piece of the body has come.
   func takeBody(_ piece: Data) {
     let isTooLong = lock.withLock {
-      guard !isFinished, let answer else { return false }
+      guard !hasEnded, let answer else { return false }
       let room = max(0, limits.bytes(forStatus: answer.status) - answer.body.count)
       self.answer?.body.append(contentsOf: piece.prefix(room))
       return piece.count > room
@@ -61,8 +67,26 @@ final class Exchange: @unchecked Sendable {
     finish(with: .brokenOff(failure), or: failure)
   }
 
+  #if canImport(Darwin)
+    private var task: URLSessionTask?
+
+    /// `task` carries it; it is cancelled when nobody waits any more.
+    func onTheWire(_ task: URLSessionTask) {
+      let isLate = lock.withLock {
+        self.task = task
+        return hasEnded
+      }
+      if isLate { task.cancel() }
+    }
+
+    /// Ends the request on the wire, if it has not ended.
+    func endOnTheWire() {
+      lock.withLock { task }?.cancel()
+    }
+  #endif
+
   private func finish(
-    with end: HTTPResponse.End, or failure: TransportFailure = TransportFailure(.malformed, "the answer has no head")
+    with end: HTTPResponse.End, or failure: TransportFailure = TransportFailure(.brokenOff, "the answer has no head")
   ) {
     finish { answer in
       guard var answer else { return .failure(failure) }
@@ -73,8 +97,8 @@ final class Exchange: @unchecked Sendable {
 
   private func finish(_ makeOutcome: (HTTPResponse?) -> Outcome) {
     let (waiting, outcome): (CheckedContinuation<HTTPResponse, any Error>?, Outcome?) = lock.withLock {
-      guard !isFinished else { return (nil, nil) }
-      isFinished = true
+      guard !hasEnded else { return (nil, nil) }
+      hasEnded = true
       let outcome = makeOutcome(answer)
       // The session may hold the exchange for long after: the answer goes with its caller.
       defer { (caller, answer) = (nil, nil) }

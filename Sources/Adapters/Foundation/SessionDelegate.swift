@@ -17,6 +17,9 @@ final class SessionDelegate: NSObject, @unchecked Sendable {
   /// Lets `exchange` hear of `task`, until it ends.
   func expect(_ exchange: Exchange, for task: URLSessionTask) {
     lock.withLock { exchanges[task.taskIdentifier] = exchange }
+    #if canImport(Darwin)
+      exchange.onTheWire(task)
+    #endif
   }
 
   private func exchange(of task: URLSessionTask) -> Exchange? {
@@ -50,13 +53,7 @@ extension SessionDelegate: URLSessionDataDelegate {
     _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
     completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
   ) {
-    if let response = response as? HTTPURLResponse {
-      let fields = response.allHeaderFields.compactMap { name, value in
-        (name as? String).map { HTTPHeaders.Field(name: $0, value: "\(value)") }
-      }
-      exchange(of: dataTask)?.takeHead(
-        status: response.statusCode, headers: HTTPHeaders(fields.sorted { $0.name < $1.name }))
-    }
+    exchange(of: dataTask)?.takeHead(response)
     completionHandler(.allow)
   }
 
@@ -69,7 +66,19 @@ extension SessionDelegate: URLSessionDataDelegate {
     if let error {
       exchange?.breakOff(TransportFailure(error))
     } else {
+      // On Linux a 3xx without Location comes to its end without the call for its head.
+      if let response = task.response, exchange?.hasHead == false { exchange?.takeHead(response) }
       exchange?.complete()
     }
+  }
+}
+
+extension Exchange {
+  fileprivate func takeHead(_ response: URLResponse) {
+    guard let response = response as? HTTPURLResponse else { return }
+    let fields = response.allHeaderFields.compactMap { name, value in
+      (name as? String).map { HTTPHeaders.Field(name: $0, value: "\(value)") }
+    }
+    takeHead(status: response.statusCode, headers: HTTPHeaders(fields.sorted { $0.name < $1.name }))
   }
 }

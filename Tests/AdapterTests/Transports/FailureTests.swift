@@ -29,7 +29,9 @@ struct FailureTests {
   @Test("R2: a connection that ends before the head is a failure", arguments: Transport.allCases, [true, false])
   func noHead(transport: Transport, resets: Bool) async throws {
     let server = try LoopbackServer { _ in resets ? .reset : .close }
-    #expect(try await transport.make().failure(of: .post(server.url))?.kind == .brokenOff)
+    let failure = try #require(try await transport.make().failure(of: .post(server.url)))
+    // URLSession on Linux cannot tell an answer that never came from one that is none.
+    #expect(failure.kind == .brokenOff || failure.kind == .malformed && !transport.isExact, "\(failure)")
     #expect(server.requests.count == 1)
   }
 
