@@ -1,11 +1,5 @@
 import ServiceTokenDomain
 
-/// What must never be seen, in the shapes that give encoders trouble.
-enum Canary {
-  static let secret = "s3cr3t+/=& %x"
-  static let token = "canary-token-5f1c"
-}
-
 extension Reading {
   /// A moment whose clocks differ, so that a mistaken one shows.
   static let start = Reading(monotonic: 7_000_000_000, wall: 1_700_000_000_000_000_000)

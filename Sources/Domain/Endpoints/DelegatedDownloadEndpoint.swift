@@ -27,7 +27,9 @@ public struct DelegatedDownloadEndpoint: EndpointKind {
   /// Tenant, user and key, in this order (SPEC D1).
   public func validate(_ input: DownloadRequest) throws {
     for (name, value) in [("tenant id", input.tenantID), ("user id", input.userID), ("object key", input.objectKey)] {
-      guard !value.isEmpty else { throw ServiceTokenError(.invalidArgument, "the \(name) is empty", endpoint: self.name) }
+      guard !value.isEmpty else {
+        throw ServiceTokenError(.invalidArgument, "the \(name) is empty", endpoint: self.name)
+      }
     }
   }
 

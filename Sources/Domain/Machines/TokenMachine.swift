@@ -22,20 +22,20 @@
 /// | | this generation, protected | any | kept | – |
 /// | | another, none | any | superseded | – |
 /// | ``invalidated(_:)`` | this generation | any | true | not held |
-public struct TokenMachine: Sendable {
+public struct TokenMachine: Sendable, Hashable {
   /// The number of a fetch, from 1.
   public typealias Generation = UInt64
   /// The number of one who waits; the caller gives it.
   public typealias WaiterID = UInt64
 
-  private struct Held: Sendable {
+  private struct Held: Sendable, Hashable {
     let generation: Generation
     let window: TokenWindow
     /// Until then a refusal does not drop it (SPEC D7).
     let protectedUntil: Reading?
   }
 
-  private struct Flight: Sendable {
+  private struct Flight: Sendable, Hashable {
     let generation: Generation
     /// A refresh lives without waiters; a demand dies with its last (SPEC S12).
     let isRefresh: Bool
@@ -73,7 +73,9 @@ public struct TokenMachine: Sendable {
   public var readableWindow: TokenWindow? {
     guard let held else { return nil }
     guard flight == nil else { return TokenWindow(refreshFrom: .distantFuture, freshUntil: held.window.freshUntil) }
-    let refreshFrom = [refreshPacedUntil, closedUntil].compactMap(\.self).reduce(held.window.refreshFrom) { $0.later($1) }
+    let refreshFrom = [refreshPacedUntil, closedUntil].compactMap(\.self).reduce(held.window.refreshFrom) {
+      $0.later($1)
+    }
     return TokenWindow(refreshFrom: refreshFrom, freshUntil: held.window.freshUntil)
   }
 

@@ -112,7 +112,8 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127"
       && parts.allSatisfy { part in
-        part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil && (part == "0" || !part.hasPrefix("0"))
+        part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil
+          && (part == "0" || !part.hasPrefix("0"))
       }
   }
 }

@@ -62,7 +62,8 @@ import Testing
     arguments: [
       ("2026-01-02T03:04:05Z", 1_767_323_045, 0), ("2026-01-02T03:04:05.1234567899Z", 1_767_323_045, 123_456_789),
       ("2026-01-02T11:04:05+08:00", 1_767_323_045, 0), ("2026-01-01t22:04:05-05:00", 1_767_323_045, 0),
-      ("2026-01-02t03:04:05z", 1_767_323_045, 0), ("1970-01-01T00:00:00Z", 0, 0), ("0001-01-01T00:00:01Z", -62_135_596_799, 0),
+      ("2026-01-02t03:04:05z", 1_767_323_045, 0), ("1970-01-01T00:00:00Z", 0, 0),
+      ("0001-01-01T00:00:01Z", -62_135_596_799, 0),
       ("2016-12-31T23:59:60Z", 1_483_228_800, 0), ("9999-12-31T23:59:59Z", 253_402_300_799, 0),
       ("0001-01-01T00:00:00-00:01", -62_135_596_740, 0),
     ] as [(String, Int64, Int32)])
@@ -76,8 +77,10 @@ import Testing
 
   @Test(
     "D4: without expires_at, expires_in_seconds counts from before the request if above zero, else the lifetime asked for",
-    arguments: ["", #","expires_at":null"#, #","expires_at":"0001-01-01T00:00:00Z""#,
-      #","expires_at":"0001-01-01T08:00:00.000+08:00""#, #","expires_at":"2026-01-01T00:00:00Z","expires_at":null"#],
+    arguments: [
+      "", #","expires_at":null"#, #","expires_at":"0001-01-01T00:00:00Z""#,
+      #","expires_at":"0001-01-01T08:00:00.000+08:00""#, #","expires_at":"2026-01-01T00:00:00Z","expires_at":null"#,
+    ],
     [
       (nil, 60), ("5", 5), (#""5""#, 5), ("5.9", 5), ("1e1", 10), ("0", 60), ("-7", 60), ("0.9", 60), ("null", 60),
       (#""0""#, 60), ("1e30", 31_536_000), ("1e309", 60),
@@ -104,8 +107,10 @@ import Testing
   @Test(
     "D5: not JSON, an unreadable expires_at, or a needed field of a wrong type cannot be parsed",
     arguments: [
-      "", "[]", "null", "{", #"{"token":5}"#, #"{"token":["a"]}"#, #"{"token":true}"#, #"{"token":"a","expires_at":""}"#,
-      #"{"token":"a","expires_at":"tomorrow"}"#, #"{"token":"a","expires_at":1767323045}"#, #"{"token":"a","expires_at":{}}"#,
+      "", "[]", "null", "{", #"{"token":5}"#, #"{"token":["a"]}"#, #"{"token":true}"#,
+      #"{"token":"a","expires_at":""}"#,
+      #"{"token":"a","expires_at":"tomorrow"}"#, #"{"token":"a","expires_at":1767323045}"#,
+      #"{"token":"a","expires_at":{}}"#,
       #"{"token":"a","expires_at":"2026-02-30T00:00:00Z"}"#, #"{"token":"a","expires_at":"2026-01-02 03:04:05Z"}"#,
       #"{"token":"a","expires_at":"2026-01-02T03:04:05"}"#, #"{"token":"a","expires_at":"2026-01-02T03:04:05Z "}"#,
       #"{"token":"a","expires_at":false}"#, #"{"token":"a","expires_in_seconds":"soon"}"#,

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 /// A kind as somebody outside would write the smallest one: that it compiles is half of the test.
@@ -12,7 +13,7 @@ private struct RevocationEndpoint: EndpointKind {
     EndpointRequest(path: "/oauth/revoke", content: .form([(name: "token", value: input.expose())]))
   }
   func read(_ answer: EndpointAnswer, for input: Secret) throws -> EndpointReading<Bool> {
-    struct Odd: Error { let text = Canary.token }
+    struct Odd: Error { let text = Canary.token(1) }
     guard answer.response.status == 200 else { throw Odd() }
     return EndpointReading(true)
   }
@@ -82,7 +83,7 @@ private struct FixedProvider: ServiceTokenProvider {
       try RevocationEndpoint().reading(of: .of("", status: 204), for: Secret("a"))
     }
     #expect(rejection == .unparsable("the body cannot be read"))
-    for text in everyText(of: rejection) { #expect(!text.contains(Canary.token)) }
+    for text in everyText(of: rejection) { #expect(!text.contains(Canary.token(1))) }
   }
 
   @Test("Errors: a kind from outside brings codes of its own, and its refusal alone asks for the secret anew")

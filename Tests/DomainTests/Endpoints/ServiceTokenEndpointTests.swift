@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct ServiceTokenEndpointTests {
@@ -133,7 +134,9 @@ import Testing
     for byte in UInt8(0)...0x7F {
       let text = "a\(UnicodeScalar(byte))b"
       let body: Wire.JSON = ["access_token": .string(text), "expires_in": "60"]
-      let reading = Result { try kind.reading(of: .of(String(decoding: body.serialized(), as: UTF8.self)), for: request) }
+      let reading = Result {
+        try kind.reading(of: .of(String(decoding: body.serialized(), as: UTF8.self)), for: request)
+      }
       switch reading {
       case .success(let reading):
         #expect((0x20...0x7E).contains(byte), "byte \(byte)")
@@ -145,7 +148,9 @@ import Testing
 
   @Test("S4: the last duplicate of a key wins, for better and for worse")
   func duplicates() throws {
-    let good = try read(#"{"access_token":5,"expires_in":"x","access_token":"b","expires_in":7,"token_type":"mac","token_type":"Bearer"}"#)
+    let good = try read(
+      #"{"access_token":5,"expires_in":"x","access_token":"b","expires_in":7,"token_type":"mac","token_type":"Bearer"}"#
+    )
     #expect(good.output.value == Secret("b"))
     #expect(good.output.expiresIn == .seconds(7))
     #expect(good.events.count == 1)
@@ -174,7 +179,8 @@ import Testing
   func tokenType(type: String, isEvent: Bool) throws {
     let reading = try read(#"{"access_token":"a","expires_in":60,"token_type":"\#(type)"}"#)
     #expect(reading.output.type == type)
-    #expect(reading.events.dropFirst().map(\.shape) == (isEvent ? ["unexpected_token_type warning endpoint scope"] : []))
+    #expect(
+      reading.events.dropFirst().map(\.shape) == (isEvent ? ["unexpected_token_type warning endpoint scope"] : []))
   }
 
   @Test(
@@ -209,12 +215,14 @@ import Testing
   @Test("S4: no text of a rejection shows the body")
   func silence() throws {
     for body in [
-      Canary.token, #"{"access_token":"\#(Canary.token)\n","expires_in":1}"#, #"{"access_token":["\#(Canary.token)"]}"#,
-      #"{"access_token":"\#(Canary.token)"}"#, #"{"access_token":"a","expires_in":"\#(Canary.token)"}"#, #"{"\#(Canary.token)"#,
+      Canary.token(1), #"{"access_token":"\#(Canary.token(1))\n","expires_in":1}"#,
+      #"{"access_token":["\#(Canary.token(1))"]}"#,
+      #"{"access_token":"\#(Canary.token(1))"}"#, #"{"access_token":"a","expires_in":"\#(Canary.token(1))"}"#,
+      #"{"\#(Canary.token(1))"#,
     ] {
       let rejection = try #require(throws: AnswerRejection.self) { try read(body) }
       let texts = everyText(of: rejection) + everyText(of: machine.rejected(rejection, status: 200))
-      for text in texts { #expect(!text.contains(Canary.token)) }
+      for text in texts { #expect(!text.contains(Canary.token(1))) }
     }
   }
 

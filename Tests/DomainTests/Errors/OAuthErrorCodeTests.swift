@@ -17,7 +17,8 @@ import Testing
   @Test("Errors: the six codes of RFC 6749 §5.2 are safe to show, no other is")
   func registered() throws {
     let names = [
-      "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+      "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+      "invalid_scope",
     ]
     for name in names {
       let code = try #require(OAuthErrorCode(name))

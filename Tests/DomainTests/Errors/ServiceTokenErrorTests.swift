@@ -8,7 +8,8 @@ import Testing
   func table() {
     let rows: [(Code, Int, String, String)] = [
       (.serviceClientUnauthorized, 500, "idp_misconfigured", "idp_misconfig"),
-      (.idpMisconfigured, 500, "idp_misconfigured", "idp_misconfig"), (.idpUnavailable, 503, "idp_unavailable", "idp_down"),
+      (.idpMisconfigured, 500, "idp_misconfigured", "idp_misconfig"),
+      (.idpUnavailable, 503, "idp_unavailable", "idp_down"),
       (.downloadTokenFailed, 502, "download_token_failed", "token_failed"),
       (.mcTokenUnavailable, 502, "mc_token_unavailable", "token_failed"),
       (.secretUnavailable, 500, "idp_misconfigured", "idp_misconfig"),
@@ -41,9 +42,12 @@ import Testing
       (.serviceToken, .client, 408, "idp_unavailable"), (.serviceToken, .client, 429, "idp_unavailable"),
       (.delegatedDownload, .bearer, 401, "service_client_unauthorized"),
       (.delegatedDownload, .bearer, 403, "service_client_unauthorized"),
-      (.delegatedDownload, .bearer, 400, "download_token_failed"), (.delegatedDownload, .bearer, 404, "download_token_failed"),
-      (.delegatedDownload, .bearer, 307, "download_token_failed"), (.delegatedDownload, .bearer, 502, "mc_token_unavailable"),
-      (.delegatedDownload, .bearer, 408, "mc_token_unavailable"), (.delegatedDownload, .bearer, 429, "mc_token_unavailable"),
+      (.delegatedDownload, .bearer, 400, "download_token_failed"),
+      (.delegatedDownload, .bearer, 404, "download_token_failed"),
+      (.delegatedDownload, .bearer, 307, "download_token_failed"),
+      (.delegatedDownload, .bearer, 502, "mc_token_unavailable"),
+      (.delegatedDownload, .bearer, 408, "mc_token_unavailable"),
+      (.delegatedDownload, .bearer, 429, "mc_token_unavailable"),
     ])
   func answers(codes: FailureCodes, authorization: Authorization, status: Int, name: String) throws {
     var call = try Call(codes: codes, authorization: authorization)
@@ -55,9 +59,11 @@ import Testing
     #expect(error.endpoint == "test")
   }
 
-  @Test("Errors: no answer, time-out included, is the endpoint's unavailable error with the transport's failure as cause")
+  @Test(
+    "Errors: no answer, time-out included, is the endpoint's unavailable error with the transport's failure as cause")
   func lost() throws {
-    for (codes, name) in [(FailureCodes.serviceToken, "idp_unavailable"), (.delegatedDownload, "mc_token_unavailable")] {
+    for (codes, name) in [(FailureCodes.serviceToken, "idp_unavailable"), (.delegatedDownload, "mc_token_unavailable")]
+    {
       var call = try Call(codes: codes, authorization: .none, policy: RetryPolicy(maximumAttempts: 1))
       let failure = call.lostToTheEnd(TransportFailure(.timeOut))
       let error = try #require(failure)
@@ -78,7 +84,10 @@ import Testing
           .idpUnavailable, "m", endpoint: .serviceToken, status: 503, attempts: 3, retryAfter: .milliseconds(6001)),
         "idp_unavailable (service_token): m [status 503, 3 attempts, retry after 7 s]"
       ),
-      (ServiceTokenError(.idpMisconfigured, "m", attempts: 1, oauthError: .invalidScope), "idp_misconfigured: m [1 attempt, error=invalid_scope]"),
+      (
+        ServiceTokenError(.idpMisconfigured, "m", attempts: 1, oauthError: .invalidScope),
+        "idp_misconfigured: m [1 attempt, error=invalid_scope]"
+      ),
       (ServiceTokenError(.idpMisconfigured, "m", oauthError: OAuthErrorCode("canary")), "idp_misconfigured: m"),
       (ServiceTokenError(.idpMisconfigured, "m", redirectTarget: "https://canary/"), "idp_misconfigured: m"),
       (

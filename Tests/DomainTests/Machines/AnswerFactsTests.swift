@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct AnswerFactsTests {
@@ -13,7 +14,8 @@ import Testing
   @Test(
     "R5: of a failure's body the OAuth error code is taken, where it has RFC 6749's shape",
     arguments: [
-      (#"{"error":"invalid_client"}"#, "invalid_client"), (#"{"error":"x","error":"y"}"#, "y"), (#"{"error":"a b!"}"#, "a b!"),
+      (#"{"error":"invalid_client"}"#, "invalid_client"), (#"{"error":"x","error":"y"}"#, "y"),
+      (#"{"error":"a b!"}"#, "a b!"),
       (#"  {"error_description":"d","error":"e"}  "#, "e"), (#"{"error":""}"#, nil), (#"{"error":null}"#, nil),
       (#"{"error":5}"#, nil), (#"{"error":{"code":"e"}}"#, nil), (#"{"Error":"e"}"#, nil), (#"["error"]"#, nil),
       (#""error""#, nil), ("", nil), ("<html>", nil), (#"{"error":"a\"b"}"#, nil), (#"{"error":"a\\b"}"#, nil),
@@ -69,19 +71,24 @@ import Testing
   @Test(
     "R4: a redirect says where it points by scheme, host and path alone",
     arguments: [
-      ("https://idp.example/login", "https://idp.example/login"), ("https://idp.example/a?token=x#y", "https://idp.example/a"),
+      ("https://idp.example/login", "https://idp.example/login"),
+      ("https://idp.example/a?token=x#y", "https://idp.example/a"),
       ("https://idp.example:8443/a#f?q", "https://idp.example:8443/a"), ("/login?next=/", "/login"), ("login", "login"),
       ("../x", "../x"), ("//idp.example/a", "//idp.example/a"), ("https://idp.example?x", "https://idp.example"),
       ("https://user:pw@idp.example/a", "https://idp.example/a"), ("https://user@idp.example", "https://idp.example"),
-      ("https://u:p@w@idp.example/a@b", "https://idp.example/a@b"), ("https://idp.example/@me", "https://idp.example/@me"),
+      ("https://u:p@w@idp.example/a@b", "https://idp.example/a@b"),
+      ("https://idp.example/@me", "https://idp.example/@me"),
       ("/realms/@me", "/realms/@me"), ("//user:pw@idp.example/a", "//idp.example/a"),
       ("https:user:pw@idp.example/a", "https:idp.example/a"), ("https:/user:pw@idp.example/a", "https:/idp.example/a"),
       ("https:///user:pw@idp.example/a", "https:///idp.example/a"),
       (#"https:\\user:pw@idp.example/a"#, #"https:\\idp.example/a"#), (#"\\user:pw@idp.example"#, #"\\idp.example"#),
       (#"https://user:pw\x@idp.example"#, "https://idp.example"),
-      ("ht\ttps://user:pw@idp.example/", "https://idp.example/"), ("https://idp.example/\r\nX: y", "https://idp.example/X:y"),
-      ("https://idp.example/é測", "https://idp.example/"), ("https://idp.example/\u{1B}[2J\u{0}\u{7F}", "https://idp.example/[2J"),
-      ("https://idp.example/?\u{301}token=x", "https://idp.example/"), ("https://idp.example/a#\u{301}x", "https://idp.example/a"),
+      ("ht\ttps://user:pw@idp.example/", "https://idp.example/"),
+      ("https://idp.example/\r\nX: y", "https://idp.example/X:y"),
+      ("https://idp.example/é測", "https://idp.example/"),
+      ("https://idp.example/\u{1B}[2J\u{0}\u{7F}", "https://idp.example/[2J"),
+      ("https://idp.example/?\u{301}token=x", "https://idp.example/"),
+      ("https://idp.example/a#\u{301}x", "https://idp.example/a"),
       ("https://user:pw@\u{301}idp.example/", "https://idp.example/"), ("?token=x", ""), ("#x", ""), ("", ""),
       ("mailto:user:pw@idp.example", "mailto:idp.example"),
     ])
@@ -106,8 +113,8 @@ import Testing
       let headers: HTTPHeaders = ["Location": "https://idp.example/\(echo)/x"]
       #expect(facts(302, headers: headers, secret: secret).redirectTarget == nil)
     }
-    let token = Secret(Canary.token)
-    #expect(facts(401, #"{"error":"\#(Canary.token)"}"#, secret: token).oauthError == nil)
+    let token = Secret(Canary.token(1))
+    #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
     let basic = Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8))

@@ -89,7 +89,8 @@ import Testing
     if case .fail(let error) = step.action { #expect(error.retryAfter == .milliseconds(row.0)) }
   }
 
-  @Test("R3: Retry-After counts on no other status, and on none in the original's table", arguments: [500, 502, 504, 600])
+  @Test(
+    "R3: Retry-After counts on no other status, and on none in the original's table", arguments: [500, 502, 504, 600])
   func retryAfterElsewhere(status: Int) throws {
     var call = try Call()
     call.answered(.init(status: status, retryAfter: .seconds(100)))
@@ -118,7 +119,9 @@ import Testing
     }
   }
 
-  @Test("R1: the whole takes 35 s at most: the last attempt gets what is left, and a wait that would outlast it is not begun")
+  @Test(
+    "R1: the whole takes 35 s at most: the last attempt gets what is left, and a wait that would outlast it is not begun"
+  )
   func totalTime() throws {
     var call = try Call()
     let busy = AnswerFacts(status: 503, retryAfter: .seconds(5))
@@ -177,7 +180,9 @@ import Testing
     AnswerFacts(status: 401), AnswerFacts(status: 403), AnswerFacts(status: 400, oauthError: .invalidClient),
   ]
 
-  @Test("R3: on 401, 403 or invalid_client the secret is read anew, and sent once more at once if it differs", arguments: refusals)
+  @Test(
+    "R3: on 401, 403 or invalid_client the secret is read anew, and sent once more at once if it differs",
+    arguments: refusals)
   func secretDiffers(refusal: AnswerFacts) throws {
     var call = try Call(authorization: .client, secretDiffers: true)
     call.answered(refusal)
@@ -236,7 +241,9 @@ import Testing
 
   @Test("S3: after a rotation the hint is about the secret that was sent last")
   func hintAfterRotation() throws {
-    for (first, second) in [(ClientAuthentication.basicEncoded, ClientAuthentication?.none), (nil, .basicEncoded)] as [(ClientAuthentication?, ClientAuthentication?)] {
+    for (first, second) in [(ClientAuthentication.basicEncoded, ClientAuthentication?.none), (nil, .basicEncoded)]
+      as [(ClientAuthentication?, ClientAuthentication?)]
+    {
       var machine = CallMachine(
         CallMachine.Plan(endpoint: "test", label: nil, failureCodes: .serviceToken, authorization: .clientCredentials))
       _ = machine.begun(at: .start)
@@ -268,7 +275,8 @@ import Testing
     var call = try Call(authorization: .bearer, refusal: .superseded)
     call.answered(.init(status: 401))
     call.answered(.init(status: 401))
-    #expect(call.said == ["obtain", "send 10", "report", "obtain", "send 10", "report", "fail service_client_unauthorized 2"])
+    #expect(
+      call.said == ["obtain", "send 10", "report", "obtain", "send 10", "report", "fail service_client_unauthorized 2"])
   }
 
   @Test("D7: no recovery for a token that is kept or was not from the cache, for 403, or for a fourth attempt")
@@ -306,7 +314,8 @@ import Testing
     let late = Reading.start.after(40)
     var machine = CallMachine(
       CallMachine.Plan(
-        endpoint: "test", label: nil, failureCodes: .delegatedDownload, authorization: try Authorization.bearer.of("a")))
+        endpoint: "test", label: nil, failureCodes: .delegatedDownload, authorization: try Authorization.bearer.of("a"))
+    )
     _ = machine.begun(at: .start)
     _ = machine.authorized(with: .init(isFromCache: true), at: .start)
     _ = machine.answered(.init(status: 401), duration: .zero, at: .start)

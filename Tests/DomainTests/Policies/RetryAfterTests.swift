@@ -26,8 +26,10 @@ import Testing
   @Test(
     "R3: Retry-After that is neither seconds nor a date counts as none",
     arguments: [
-      "", " ", "soon", "-1", "+1", "1.5", "1e1", "0x10", "1 2", "1,2", "５", "1s", "1\u{A0}", "\u{B}1", "1994-11-06T08:49:37Z",
-      "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37", "06 Nov 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
+      "", " ", "soon", "-1", "+1", "1.5", "1e1", "0x10", "1 2", "1,2", "５", "1s", "1\u{A0}", "\u{B}1",
+      "1994-11-06T08:49:37Z",
+      "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37", "06 Nov 1994 08:49:37 GMT",
+      "Sun, 31 Feb 1994 08:49:37 GMT",
       "1\r\n",
     ])
   func garbage(text: String) {

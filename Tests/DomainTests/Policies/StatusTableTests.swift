@@ -5,7 +5,9 @@ import Testing
   /// SPEC's words once more, as a list of ranges instead of a switch: the first that holds a status decides.
   private static func expected(_ table: StatusTable) -> [(ClosedRange<Int>, StatusTable.Meaning)] {
     let later = StatusTable.Meaning.unavailable(mindsRetryAfter: true)
-    let standardOnly: [(ClosedRange<Int>, StatusTable.Meaning)] = [(408...408, later), (429...429, later), (503...503, later)]
+    let standardOnly: [(ClosedRange<Int>, StatusTable.Meaning)] = [
+      (408...408, later), (429...429, later), (503...503, later),
+    ]
     return (table == .standard ? standardOnly : []) + [
       (401...401, .unauthorized), (403...403, .unauthorized), (200...299, .success), (300...399, .rejected),
       (400...499, .rejected), (Int.min...Int.max, .unavailable(mindsRetryAfter: false)),
@@ -29,7 +31,8 @@ import Testing
     #expect(RetryPolicy.standard.statuses == .standard)
   }
 
-  @Test("R2: a status that no server should send is unavailable", arguments: [-1, 0, 99, 100, 199, 600, 999, 1000, .max])
+  @Test(
+    "R2: a status that no server should send is unavailable", arguments: [-1, 0, 99, 100, 199, 600, 999, 1000, .max])
   func odd(status: Int) {
     for table in StatusTable.allCases {
       #expect(table.meaning(of: status) == .unavailable(mindsRetryAfter: false))

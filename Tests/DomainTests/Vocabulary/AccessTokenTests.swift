@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct AccessTokenTests {
@@ -6,7 +7,7 @@ import Testing
   func expiry() throws {
     let request = try TokenRequest.of("a")
     let token = AccessToken(
-      value: Secret(Canary.token), grantedScope: "b a", expiresIn: .seconds(60), request: request, sentAt: .start)
+      value: Secret(Canary.token(1)), grantedScope: "b a", expiresIn: .seconds(60), request: request, sentAt: .start)
     #expect(token.expiresAt == Timestamp(seconds: 1_700_000_060))
     #expect(token.sentAt == .start)
     #expect(token.expiresIn == .seconds(60))
@@ -15,6 +16,6 @@ import Testing
     #expect(token.type == "Bearer")
     #expect(token.grantedScope == "b a")
     #expect(token.description == "access token for a")
-    #expect(token.exposeAuthorization() == "Bearer \(Canary.token)")
+    #expect(token.exposeAuthorization() == "Bearer \(Canary.token(1))")
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct ClientAuthenticationTests {
-  /// Printable ASCII as a whole, and what lies beyond.
+  /// Printable ASCII as a whole, and what lies beyond. No test takes them as arguments, which are printed.
   static let oddTexts =
     [
       Canary.secret, String(String.UnicodeScalarView((0x20..<0x7F).compactMap(Unicode.Scalar.init))), "測試é😀", "a:b:c",
@@ -23,39 +24,45 @@ import Testing
     return String(decoding: data, as: UTF8.self)
   }
 
-  @Test("S3: basic-raw sends id and secret as they are, by Foundation's Base64", arguments: oddTexts)
-  func raw(text: String) throws {
-    let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
-    let request = try sent(credentials, .basicRaw)
-    #expect(try decodedBasic(request).utf8.elementsEqual("id\(text):\(text)".utf8))
-    #expect(String(decoding: request.body, as: UTF8.self) == "grant_type=client_credentials&scope=a")
-  }
-
-  @Test("S3: basic-encoded form-encodes both first, a blank as %20", arguments: oddTexts)
-  func encoded(text: String) throws {
-    let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
-    let decoded = try decodedBasic(try sent(credentials, .basicEncoded))
-    let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
-    #expect(parts.count == 2)
-    #expect(parts.map { String($0).removingPercentEncoding } == ["id\(text)", text])
-    #expect(!decoded.contains("+") && !decoded.contains(" "))
-    let unreserved = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-    #expect(parts.last.map(String.init) == text.addingPercentEncoding(withAllowedCharacters: unreserved))
-  }
-
-  @Test("S3: post sends id and secret in the body, after grant type and scope, and no header", arguments: oddTexts)
-  func post(text: String) throws {
-    let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
-    let request = try sent(credentials, .post)
-    #expect(request.headers["Authorization"] == nil)
-    let fields = String(decoding: request.body, as: UTF8.self).split(separator: "&").map { field in
-      field.split(separator: "=", omittingEmptySubsequences: false)
-        .map { $0.replacing("+", with: " ").removingPercentEncoding ?? "?" }
+  @Test("S3: basic-raw sends id and secret as they are, by Foundation's Base64")
+  func raw() throws {
+    for text in Self.oddTexts {
+      let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
+      let request = try sent(credentials, .basicRaw)
+      #expect(try decodedBasic(request).utf8.elementsEqual("id\(text):\(text)".utf8))
+      #expect(String(decoding: request.body, as: UTF8.self) == "grant_type=client_credentials&scope=a")
     }
-    #expect(
-      fields == [
-        ["grant_type", "client_credentials"], ["scope", "a"], ["client_id", "id\(text)"], ["client_secret", text],
-      ])
+  }
+
+  @Test("S3: basic-encoded form-encodes both first, a blank as %20")
+  func encoded() throws {
+    for text in Self.oddTexts {
+      let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
+      let decoded = try decodedBasic(try sent(credentials, .basicEncoded))
+      let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
+      #expect(parts.count == 2)
+      #expect(parts.map { String($0).removingPercentEncoding } == ["id\(text)", text])
+      #expect(!decoded.contains("+") && !decoded.contains(" "))
+      let unreserved = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+      #expect(parts.last.map(String.init) == text.addingPercentEncoding(withAllowedCharacters: unreserved))
+    }
+  }
+
+  @Test("S3: post sends id and secret in the body, after grant type and scope, and no header")
+  func post() throws {
+    for text in Self.oddTexts {
+      let credentials = ClientCredentials(clientID: "id\(text)", clientSecret: Secret(text))
+      let request = try sent(credentials, .post)
+      #expect(request.headers["Authorization"] == nil)
+      let fields = String(decoding: request.body, as: UTF8.self).split(separator: "&").map { field in
+        field.split(separator: "=", omittingEmptySubsequences: false)
+          .map { $0.replacing("+", with: " ").removingPercentEncoding ?? "?" }
+      }
+      #expect(
+        fields == [
+          ["grant_type", "client_credentials"], ["scope", "a"], ["client_id", "id\(text)"], ["client_secret", text],
+        ])
+    }
   }
 
   @Test("S3: an example in every form, byte for byte")
@@ -71,7 +78,8 @@ import Testing
   func alternative() {
     for byte in UInt8(0)...0x7F {
       let character = String(UnicodeScalar(byte))
-      let isUnreserved = character.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) } == true
+      let isUnreserved =
+        character.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) } == true
       for (id, secret) in [(character, "plain"), ("plain", character)] {
         let credentials = ClientCredentials(clientID: id, clientSecret: Secret(secret))
         #expect(credentials.dependOnBasicForm == !isUnreserved, "byte \(byte)")

@@ -11,9 +11,11 @@ import Testing
   @Test(
     "Redirect URL: the key is percent-encoded segment by segment",
     arguments: [
-      ("a", "a"), ("a/b/c", "a/b/c"), ("users/42/模型 a+b&c=d?#<\"\\>.bin", "users/42/%E6%A8%A1%E5%9E%8B%20a%2Bb%26c%3Dd%3F%23%3C%22%5C%3E.bin"),
+      ("a", "a"), ("a/b/c", "a/b/c"),
+      ("users/42/模型 a+b&c=d?#<\"\\>.bin", "users/42/%E6%A8%A1%E5%9E%8B%20a%2Bb%26c%3Dd%3F%23%3C%22%5C%3E.bin"),
       ("-._~09AZaz", "-._~09AZaz"), ("...", "..."), (".a", ".a"), ("a..", "a.."), ("%2e%2e/x", "%252e%252e/x"),
-      ("..\\x", "..%5Cx"), (" ", "%20"), ("\r\n", "%0D%0A"), ("a\u{0}", "a%00"), ("a/\u{301}b", "a/%CC%81b"), ("a:@!$'()*,;", "a%3A%40%21%24%27%28%29%2A%2C%3B"),
+      ("..\\x", "..%5Cx"), (" ", "%20"), ("\r\n", "%0D%0A"), ("a\u{0}", "a%00"), ("a/\u{301}b", "a/%CC%81b"),
+      ("a:@!$'()*,;", "a%3A%40%21%24%27%28%29%2A%2C%3B"),
     ])
   func key(key: String, path: String) throws {
     #expect(try url(key) == "https://files.example/files/\(path)?access_token=t")
@@ -43,6 +45,7 @@ import Testing
 
   @Test("Redirect URL: a base with port and path keeps them")
   func base() throws {
-    #expect(try url("k", base: "https://files.example:8443/faa//") == "https://files.example:8443/faa/files/k?access_token=t")
+    #expect(
+      try url("k", base: "https://files.example:8443/faa//") == "https://files.example:8443/faa/files/k?access_token=t")
   }
 }

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 /// Every text that a value can become without anybody asking for its secret: descriptions, dump, and the same for all
@@ -20,28 +21,30 @@ func everyText(of value: Any, depth: Int = 0) -> [String] {
 
 @Suite struct RedactionTests {
   private struct ForeignError: Error, CustomStringConvertible {
-    var description: String { "\(Canary.secret) \(Canary.token)" }
+    var description: String { "\(Canary.secret) \(Canary.token(1))" }
     let secret = Canary.secret
   }
 
   /// One of each public type of the domain that can hold a secret, and holds both canaries where it can.
   private static func holders() throws -> [(String, Any)] {
-    let (secret, token) = (Secret(Canary.secret), Secret(Canary.token))
+    let (secret, token) = (Secret(Canary.secret), Secret(Canary.token(1)))
     let request = try TokenRequest.of("a")
     let credentials = ClientCredentials(clientID: "visionA", clientSecret: secret)
     let accessToken = AccessToken(value: token, expiresIn: .seconds(60), request: request, sentAt: .start)
     let downloadToken = DownloadToken(value: token, expiresAt: Timestamp(seconds: 1))
     let issuer = try BaseURL("https://mc.example", setting: "issuer")
-    let headers: HTTPHeaders = ["Authorization": "Bearer \(Canary.token)", "X-Secret": Canary.secret]
-    let body = Array("\(Canary.secret) \(Canary.token)".utf8)
+    let headers: HTTPHeaders = ["Authorization": "Bearer \(Canary.token(1))", "X-Secret": Canary.secret]
+    let body = Array("\(Canary.secret) \(Canary.token(1))".utf8)
     let answer = EndpointAnswer(response: HTTPResponse(status: 200, headers: headers, body: body), sentAt: .start)
     let error = ServiceTokenError(
       .idpUnavailable, "no answer came", endpoint: .serviceToken, status: 503, attempts: 3, retryAfter: .seconds(1),
-      oauthError: OAuthErrorCode(Canary.secret.filter { $0 != "\"" }), redirectTarget: "https://x/\(Canary.token)",
+      oauthError: OAuthErrorCode(Canary.secret.filter { $0 != "\"" }), redirectTarget: "https://x/\(Canary.token(1))",
       cause: ForeignError())
     let nested = ServiceTokenError(.mcTokenUnavailable, "no answer came", cause: error)
-    let json: Wire.JSON = ["access_token": .string(Canary.token), Canary.secret: [.string(Canary.secret)]]
-    let form = EndpointRequest.Content.form([(name: "assertion", value: Canary.secret), (name: "t", value: Canary.token)])
+    let json: Wire.JSON = ["access_token": .string(Canary.token(1)), Canary.secret: [.string(Canary.secret)]]
+    let form = EndpointRequest.Content.form([
+      (name: "assertion", value: Canary.secret), (name: "t", value: Canary.token(1)),
+    ])
     let sent = try ServiceTokenEndpoint().request(for: request)
       .httpRequest(issuer: issuer, credential: .client(credentials, .post))
     let machineError = CallMachine.Action.fail(error)
@@ -64,10 +67,10 @@ func everyText(of value: Any, depth: Int = 0) -> [String] {
   @Test("Redaction: no description, dump or mirror of a type that holds a secret shows it")
   func nothingIsShown() throws {
     let encodings = [
-      Canary.secret, Canary.token, "s3cr3t", "canary-token", Wire.Form.encode(Canary.secret),
+      Canary.secret, Canary.token(1), "s3cr3t", "canary-token", Wire.Form.encode(Canary.secret),
       Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8)), Wire.Base64.encode(Array(Canary.secret.utf8)),
       // The bytes of a body would be shown as numbers.
-      "\(Array(Canary.token.utf8.prefix(4)))".dropFirst().dropLast().description,
+      "\(Array(Canary.token(1).utf8.prefix(4)))".dropFirst().dropLast().description,
     ]
     for (name, value) in try Self.holders() {
       let leak = everyText(of: value).first { text in encodings.contains { text.contains($0) } }

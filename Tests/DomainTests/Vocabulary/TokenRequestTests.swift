@@ -21,7 +21,8 @@ import Testing
     let all: Set<TokenRequest> = [
       TokenRequest(scope: scope), TokenRequest(scope: try Scope("b")), TokenRequest(scope: try Scope("a b")),
       TokenRequest(scope: scope, resources: ["x"]), TokenRequest(scope: scope, audiences: ["x"]),
-      TokenRequest(scope: scope, resources: ["x"], audiences: ["x"]), TokenRequest(scope: scope, resources: ["x", "y"]),
+      TokenRequest(scope: scope, resources: ["x"], audiences: ["x"]),
+      TokenRequest(scope: scope, resources: ["x", "y"]),
     ]
     #expect(all.count == 7)
   }
