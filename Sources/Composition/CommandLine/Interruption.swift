@@ -1,5 +1,3 @@
-import Dispatch
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -8,26 +6,41 @@ import Dispatch
   import Glibc
 #endif
 
-/// Turns the first SIGINT or SIGTERM into a call, and leaves the second to the system, which ends the process.
-struct Interruption {
-  private let sources: [any DispatchSourceSignal]
+/// SIGINT and SIGTERM, blocked and waited for: the first is taken, the second ends the process.
+///
+/// Dispatch's own source of signals loses some on Linux, where its threads block them and the main thread does not.
+enum Interruption {
+  /// Holds the signals back. Threads inherit it, so it comes before there are any.
+  static func hold() {
+    var signals = signals
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
 
-  init(_ interrupted: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { number in
-      let source = DispatchSource.makeSignalSource(signal: number)
-      source.setEventHandler {
-        interrupted()
-        signal(number, SIG_DFL)
-      }
-      source.resume()
-      // Only now: ignoring it keeps the system from ending the process before the source has seen it.
-      signal(number, SIG_IGN)
-      return source
-    }
+  /// Takes the first of the signals, which may have come since ``hold()``. Blocks its thread until then.
+  static func waitForFirst() {
+    var signals = signals
+    var number: Int32 = 0
+    unsafe sigwait(&signals, &number)
+  }
+
+  /// Blocks its thread until a signal ends the process.
+  static func waitForSecond() -> Never {
+    var signals = signals
+    // Whoever started us may have had them ignored, as a shell does in the background.
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    while true { pause() }
   }
 
   /// Lets a write to a closed pipe fail instead of ending the process.
   static func ignoreClosedPipes() {
     signal(SIGPIPE, SIG_IGN)
+  }
+
+  private static var signals: sigset_t {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    return signals
   }
 }

@@ -9,12 +9,19 @@
 /// What belongs to the process and not to the command: descriptors, signals, the exit.
 @main
 enum Main {
-  static func main() async {
+  /// Not `async`: the main thread waits for signals, which an asynchronous main function hands to Dispatch, and Dispatch
+  /// unblocks them on Linux.
+  static func main() {
     Descriptors.occupy()
     Interruption.ignoreClosedPipes()
-    let command = Task { await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process) }
-    let interruption = Interruption { command.cancel() }
-    let code = await command.value
-    withExtendedLifetime(interruption) { exit(code.rawValue) }
+    Interruption.hold()
+    let command = Task.detached {
+      let code = await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process)
+      // Not `exit`: its handlers would take down OpenSSL while the transport's thread still uses it. Nothing is buffered.
+      _exit(code.rawValue)
+    }
+    Interruption.waitForFirst()
+    command.cancel()
+    Interruption.waitForSecond()
   }
 }
