@@ -57,7 +57,7 @@
     func certificates() async {
       await #expect(processExitsWith: .success) {
         let server = try LoopbackServer { _ in .never }
-        let request = HTTPRequest.post("https://127.0.0.1:\(server.port)/")
+        let request = HTTPRequest.post("https://\(server.host):\(server.port)/")
         // A file that is not there fails before the handshake, which this server would let hang.
         unsafe setenv("SSL_CERT_FILE", "/nonexistent/environment.pem", 1)
         #expect(try await CurlHTTP().failure(of: request)?.kind == .tls)
@@ -110,7 +110,7 @@
     @Test("C4: user-info in a URL is not used")
     func userInfo() async throws {
       let server = try LoopbackServer { _ in .answer(200) }
-      let url = "http://me:canary-token-1@127.0.0.1:\(server.port)/"
+      let url = "http://me:canary-token-1@\(server.host):\(server.port)/"
       let failure = try #require(try await CurlHTTP().failure(of: HTTPRequest(method: "GET", url: url)))
       #expect(!failure.description.contains("canary"))
       #expect(server.facts.connections == 0)

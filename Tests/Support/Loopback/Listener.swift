@@ -9,6 +9,7 @@
 /// The listening socket and the threads of a ``LoopbackServer``; the threads retain this, and not the server, so that
 /// releasing the server ends them.
 final class Listener: Sendable {
+  let host: String
   let port: UInt16
   let book = FactBook()
   /// Open once the server stops: what every connection waits for beside its client.
@@ -19,7 +20,7 @@ final class Listener: Sendable {
 
   init(_ script: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply) throws {
     self.script = script
-    (socket, port) = try listeningSocket()
+    (socket, host, port) = try listeningSocket()
   }
 
   func start() throws {

@@ -8,7 +8,7 @@ public import ServiceTokenDomain
   import Glibc
 #endif
 
-/// A real HTTP/1.1 server on 127.0.0.1, on a port of its own, which answers by a script and records what it saw.
+/// A real HTTP/1.1 server on a loopback address of its own, which answers by a script and records what it saw.
 ///
 /// ```
 /// let server = try LoopbackServer { request in
@@ -55,7 +55,9 @@ public final class LoopbackServer: Sendable {
     }
   }
 
-  /// The port it listens on.
+  /// The address that it listens on, as text.
+  public let host: String
+  /// The port that it listens on.
   public let port: UInt16
   private let listener: Listener
 
@@ -64,14 +66,15 @@ public final class LoopbackServer: Sendable {
   /// - Throws: ``Failure`` when no port can be had.
   public init(_ script: @escaping @Sendable (Request) -> Reply) throws {
     listener = try Listener(script)
+    host = listener.host
     port = listener.port
     try listener.start()
   }
 
   deinit { listener.stop() }
 
-  /// Where it is: `http://127.0.0.1:PORT`, without a slash at the end.
-  public var url: String { "http://127.0.0.1:\(port)" }
+  /// Where it is: `http://ADDRESS:PORT`, without a slash at the end.
+  public var url: String { "http://\(host):\(port)" }
 
   /// What it has seen up to now.
   public var facts: Facts { listener.book.facts }

@@ -6,8 +6,21 @@
   import Glibc
 #endif
 
-/// A socket that listens on a free port of 127.0.0.1.
-func listeningSocket() throws -> (socket: Int32, port: UInt16) {
+/// An address of this host for one server alone.
+///
+/// Tests run side by side, ports are handed out again, and some clients try once more behind a test's back: on an address
+/// of its own a server hears nobody else's requests, and one that has stopped has no successor. Apple's systems have
+/// 127.0.0.1 alone.
+private func ownAddress() -> UInt32 {
+  #if canImport(Darwin)
+    0x7F00_0001
+  #else
+    0x7F00_0000 | UInt32.random(in: 0x01_0001...0xFE_FFFE)
+  #endif
+}
+
+/// A socket that listens on a free port of an address of its own.
+func listeningSocket() throws -> (socket: Int32, host: String, port: UInt16) {
   #if canImport(Darwin) || canImport(Musl)
     let stream = SOCK_STREAM
   #else
@@ -17,7 +30,8 @@ func listeningSocket() throws -> (socket: Int32, port: UInt16) {
   guard listener >= 0 else { throw LoopbackServer.Failure("socket") }
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  let host = ownAddress()
+  address.sin_addr.s_addr = host.bigEndian
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
     unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
@@ -28,7 +42,8 @@ func listeningSocket() throws -> (socket: Int32, port: UInt16) {
     defer { close(listener) }
     throw LoopbackServer.Failure("bind")
   }
-  return (listener, UInt16(bigEndian: address.sin_port))
+  let parts = [24, 16, 8, 0].map { String(host >> $0 & 0xFF) }
+  return (listener, parts.joined(separator: "."), UInt16(bigEndian: address.sin_port))
 }
 
 /// The next client of `listener`, or a negative number.
