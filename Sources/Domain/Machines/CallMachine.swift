@@ -68,8 +68,9 @@ public struct CallMachine: Sendable {
     /// Read the client secret, or get the service token; then ``CallMachine/authorized(with:at:)``. If that fails,
     /// the call ends with its error as it is.
     case obtainCredential
-    /// Build the request anew and send it, with this long for the whole attempt; then ``CallMachine/answered(_:duration:at:)``,
-    /// ``CallMachine/lost(_:duration:at:)`` or ``CallMachine/cancelledOnTheWire(duration:)``.
+    /// Build the request anew and send it, with this long for the whole attempt; then
+    /// ``CallMachine/answered(_:duration:at:)``, ``CallMachine/lost(_:duration:at:)`` or
+    /// ``CallMachine/cancelledOnTheWire(duration:)``.
     case send(timeout: Duration)
     /// Wait; then ``CallMachine/waited(at:)``. If cancelled meanwhile, the call ends with the cancellation.
     case wait(Duration)

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test(
-    "D4: without expires_at, expires_in_seconds counts from before the request if above zero, else the lifetime asked for",
+    "D4: without expires_at, expires_in_seconds above zero counts from before the request, else the lifetime asked for",
     arguments: [
       "", #","expires_at":null"#, #","expires_at":"0001-01-01T00:00:00Z""#,
       #","expires_at":"0001-01-01T08:00:00.000+08:00""#, #","expires_at":"2026-01-01T00:00:00Z","expires_at":null"#,

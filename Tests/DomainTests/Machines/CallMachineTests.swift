@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(
-    "R1: the whole takes 35 s at most: the last attempt gets what is left, and a wait that would outlast it is not begun"
+    "R1: the whole takes 35 s at most: the last attempt gets what is left, and no wait outlasts it"
   )
   func totalTime() throws {
     var call = try Call()

@@ -115,8 +115,8 @@ import Testing
     return nil
   }
 
-  /// Ways into the corners, so that what happens there does not cost depth: nothing, a held token, one whose predecessor
-  /// was refused, a refresh that somebody joined, a closed gate with and without a token.
+  /// Ways into the corners, so that what happens there does not cost depth: nothing, a held token, one whose
+  /// predecessor was refused, a refresh that somebody joined, a closed gate with and without a token.
   private static let beginnings: [[Fact]] = [
     [],
     [.requested(1), .fetched(1, life: 10)],

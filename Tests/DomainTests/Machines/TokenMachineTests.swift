@@ -112,6 +112,18 @@ import Testing
     #expect(machine.left(3) == .cancel(2))
   }
 
+  @Test("S13: who is served a fresh token joins nothing, and one who leaves without having joined changes nothing")
+  func leavingWithoutJoining() {
+    var machine = Self.holding()
+    let before = machine
+    #expect(machine.requested(by: 7, at: .start) == .serve(1))
+    #expect(machine.left(7) == .wasNotWaiting)
+    #expect(machine == before)
+    var empty = TokenMachine()
+    #expect(empty.left(7) == .wasNotWaiting)
+    #expect(empty == TokenMachine())
+  }
+
   @Test("S12: a refresh ahead has no waiter and is not cancelled by one who joins it and leaves")
   func leavingRefresh() {
     var machine = Self.holding()
