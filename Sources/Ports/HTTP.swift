@@ -13,10 +13,10 @@ extension Ports {
   /// - **One attempt.** Nothing is sent twice, but for a connection kept from before that turned out to be closed
   ///   before any byte of an answer came.
   /// - **One deadline.** After `timeout`, counted over name resolution, connecting, sending and reading together and
-  ///   however slowly bytes trickle, the call ends: with ``ServiceTokenDomain/TransportFailure/Kind/timeOut`` before the
-  ///   head of an answer, with ``ServiceTokenDomain/HTTPResponse/End/brokenOff(_:)`` after it.
+  ///   however slowly bytes trickle, the call ends: with ``/ServiceTokenDomain/TransportFailure/Kind/timeOut`` before the
+  ///   head of an answer, with ``/ServiceTokenDomain/HTTPResponse/End/brokenOff(_:)`` after it.
   /// - **Bounded memory.** At most the request's `limits` are read of a body; the answer then ends in
-  ///   ``ServiceTokenDomain/HTTPResponse/End/tooLong``. The head is bounded too (300 KiB will do).
+  ///   ``/ServiceTokenDomain/HTTPResponse/End/tooLong``. The head is bounded too (300 KiB will do).
   /// - **Prompt cancellation.** When the calling task is cancelled, the call throws `CancellationError` at once, a task
   ///   cancelled before the call included, and the request on the wire is ended where the platform can do that.
   /// - **Verified TLS** for `https`; there is no switch to turn it off. Plain `http` is sent where the URL says so: the
@@ -39,7 +39,7 @@ extension Ports {
     ///   - request: what to send.
     ///   - timeout: how long the whole may take, more than zero.
     /// - Returns: the answer, whatever its status, from the moment that its head has come.
-    /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head came; `CancellationError` when the task was
+    /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head came; `CancellationError` when the task was
     ///   cancelled. Any other error counts as a failure of the transport and is never shown.
     func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse
   }

@@ -9,9 +9,9 @@ extension Ports {
   /// ## What an implementer owes
   /// - **The secret as it is now.** Do not cache it longer than you would want a revoked secret to be sent.
   /// - **A secret that is not empty**, or an error. The client wraps any error in
-  ///   ``ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable``, does not retry it and does not cache it.
+  ///   ``/ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable``, does not retry it and does not cache it.
   /// - **An error that says what to mend** (the variable, the path, the store) and never holds a part of the secret. A
-  ///   ``ServiceTokenDomain/ServiceTokenError`` passes through as it is.
+  ///   ``/ServiceTokenDomain/ServiceTokenError`` passes through as it is.
   /// - **Promptness**, also about cancellation: a fetch waits for the answer, with no time-out of its own.
   /// - The secret goes nowhere else: no log, no copy, no description.
   /// - Calls may come from any number of tasks at once.

@@ -63,9 +63,9 @@
     /// Ends once the thread has closed its last descriptor, which is some time after the last reference went.
     package var ended: AsyncStream<Never> { loop.ended }
 
-    /// Sends `request` and waits for its answer; see ``ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
+    /// Sends `request` and waits for its answer; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
     ///
-    /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when a header field, the
+    /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when a header field, the
     ///   method or the URL holds a character that would forge another line; its text is libcurl's own name for the
     ///   error, its number and, for TLS, OpenSSL's verify result. `CancellationError` when the task was cancelled.
     public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {

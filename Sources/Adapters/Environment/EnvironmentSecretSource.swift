@@ -24,8 +24,8 @@ public struct EnvironmentSecretSource: Ports.SecretSource {
 
   /// The variable's value as it is now. It does not suspend.
   ///
-  /// - Throws: a ``ServiceTokenDomain/ServiceTokenError`` of code
-  ///   ``ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable`` that names the variable, when it is not set or
+  /// - Throws: a ``/ServiceTokenDomain/ServiceTokenError`` of code
+  ///   ``/ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable`` that names the variable, when it is not set or
   ///   empty; `CancellationError` when the task was cancelled.
   public func clientSecret() async throws -> Secret {
     try Task.checkCancellation()

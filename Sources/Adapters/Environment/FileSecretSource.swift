@@ -32,8 +32,8 @@ public struct FileSecretSource: Ports.SecretSource {
 
   /// The file's content as it is now, without the newline at its end. It does not suspend.
   ///
-  /// - Throws: a ``ServiceTokenDomain/ServiceTokenError`` of code
-  ///   ``ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable`` that names setting and path, when the file is
+  /// - Throws: a ``/ServiceTokenDomain/ServiceTokenError`` of code
+  ///   ``/ServiceTokenDomain/ServiceTokenError/Code/secretUnavailable`` that names setting and path, when the file is
   ///   missing, unreadable, no regular file (a FIFO is not waited for), empty, or larger than ``sizeLimit``;
   ///   `CancellationError` when the task was cancelled.
   public func clientSecret() async throws -> Secret {

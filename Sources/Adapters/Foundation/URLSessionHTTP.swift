@@ -37,7 +37,7 @@ public import ServiceTokenPorts
 /// - An answer that ends early has no number of its own among the errors: -1 counts as broken off.
 /// - With `URLSessionDebugLibcurl` in the environment Foundation itself writes headers to standard error.
 ///
-/// ``ServiceTokenPorts/Ports/HTTP`` says what a transport owes; `ServiceTokenCurl` holds all of it on Linux.
+/// ``/ServiceTokenPorts/Ports/HTTP`` says what a transport owes; `ServiceTokenCurl` holds all of it on Linux.
 public final class URLSessionHTTP: Ports.HTTP, Sendable {
   private let delegate: SessionDelegate
   private let session: URLSession
@@ -66,9 +66,9 @@ public final class URLSessionHTTP: Ports.HTTP, Sendable {
 
   deinit { session.finishTasksAndInvalidate() }
 
-  /// Sends `request` and waits for its answer; see ``ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
+  /// Sends `request` and waits for its answer; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
   ///
-  /// - Throws: ``ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when the URL is none; its text
+  /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when the URL is none; its text
   ///   is the number of Foundation's error. `CancellationError` when the task was cancelled.
   public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
     try Task.checkCancellation()

@@ -11,8 +11,8 @@ public import ServiceTokenPorts
 /// held.answer(HTTPResponse(status: 200, body: …))
 /// ```
 /// Answers come as they are scripted, whatever a request's limits; no time passes here, so no time-out ends a request
-/// that is held. Script ``ServiceTokenDomain/HTTPResponse/End/tooLong`` and
-/// ``ServiceTokenDomain/TransportFailure/Kind/timeOut`` where a test is about them.
+/// that is held. Script ``/ServiceTokenDomain/HTTPResponse/End/tooLong`` and
+/// ``/ServiceTokenDomain/TransportFailure/Kind/timeOut`` where a test is about them.
 ///
 /// It may be used from any number of tasks at once.
 public final class ScriptedHTTP: Ports.HTTP {
@@ -47,7 +47,7 @@ public final class ScriptedHTTP: Ports.HTTP {
   /// Makes a transport that asks `reply` what to answer.
   ///
   /// - Parameter reply: gets the request and its number, from 1; runs in the calling task, so it sees its cancellation.
-  ///   It throws what ``Ports/HTTP/send(_:timeout:)`` may.
+  ///   It throws what ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)`` may.
   public init(_ reply: @escaping @Sendable (HTTPRequest, Int) async throws -> HTTPResponse) {
     self.reply = reply
   }

@@ -1,7 +1,7 @@
 public import ServiceTokenDomain
 public import ServiceTokenPorts
 
-/// A Member Center within the process: an authorization server behind ``ServiceTokenPorts/Ports/HTTP``, for trying out
+/// A Member Center within the process: an authorization server behind ``/ServiceTokenPorts/Ports/HTTP``, for trying out
 /// and for tests that are to fail where a client is wrong.
 ///
 /// It checks what it is sent as a server does, with decoders of its own, so that a mistake in a client's encoders does
@@ -36,10 +36,10 @@ public final class EmbeddedMemberCenter: Ports.HTTP {
     ledger = Locked(Ledger(clients: configuration.clients))
   }
 
-  /// Answers `request` as a server does; see ``ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``. No time passes unless it
+  /// Answers `request` as a server does; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``. No time passes unless it
   /// is told to ``hold()``.
   ///
-  /// - Throws: ``ServiceTokenDomain/TransportFailure`` for a URL that is not below the issuer, as ``failNext(_:of:with:)``
+  /// - Throws: ``/ServiceTokenDomain/TransportFailure`` for a URL that is not below the issuer, as ``failNext(_:of:with:)``
   ///   said, or when a held request runs out of time; `CancellationError` when the task is cancelled, also before the
   ///   call, and then nothing is counted.
   public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {

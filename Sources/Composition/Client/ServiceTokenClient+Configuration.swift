@@ -27,7 +27,7 @@ extension ServiceTokenClient {
     ///     Trailing slashes are dropped.
     ///   - clientID: the client id.
     ///   - allowingPlainHTTP: hosts, without port, for which plain `http` is taken.
-    /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the setting.
+    /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the setting.
     public init(issuer: String, clientID: String, allowingPlainHTTP: [String] = []) throws {
       try self.init(
         issuer: BaseURL(issuer, setting: "issuer", allowingPlainHTTP: allowingPlainHTTP), clientID: clientID)
@@ -35,7 +35,7 @@ extension ServiceTokenClient {
 
     /// Takes an issuer that was checked before.
     ///
-    /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration`` for an empty client id.
+    /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration`` for an empty client id.
     public init(issuer: BaseURL, clientID: String) throws {
       guard !clientID.isEmpty else { throw ServiceTokenError(.invalidConfiguration, "clientID is missing") }
       self.issuer = issuer

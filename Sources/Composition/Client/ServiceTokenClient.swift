@@ -61,7 +61,7 @@ public final class ServiceTokenClient: ServiceTokenProvider {
   /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
   /// for the same (SPEC S6, S10).
   ///
-  /// - Throws: ``ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled while it
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled while it
   ///   waits, at once (SPEC S12). A fresh token is returned without a look at cancellation (SPEC S13).
   public func token(for request: TokenRequest) async throws -> AccessToken {
     try await token(from: configuration.serviceTokenEndpoint, for: request)
@@ -76,7 +76,7 @@ public final class ServiceTokenClient: ServiceTokenProvider {
 
   /// Calls an endpoint; nothing is cached or shared.
   ///
-  /// - Throws: ``ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled.
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled.
   public func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
     try kind.validate(input)
     return try await carryOut(kind, input)

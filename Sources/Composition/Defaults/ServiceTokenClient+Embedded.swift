@@ -20,7 +20,7 @@ extension ServiceTokenClient {
   ///   - clock: tells the time and waits.
   ///   - logger: takes the events; by default they go to standard error as text, from level info on.
   ///   - adjust: changes what else there is to configure.
-  /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration`` for a server that knows no client or
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration`` for a server that knows no client or
   ///   whose issuer is no URL; what `adjust` throws. Never with the default server and no `adjust`.
   public static func embedded(
     _ memberCenter: EmbeddedMemberCenter = EmbeddedMemberCenter(clock: SystemClock()),

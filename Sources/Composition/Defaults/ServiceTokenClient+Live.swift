@@ -32,7 +32,7 @@ extension ServiceTokenClient {
   ///   - clock: tells the time and waits.
   ///   - logger: takes the events; by default they go to standard error as text, from level info on.
   ///   - adjust: changes what no variable configures, or what one does.
-  /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the variable that is missing
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the variable that is missing
   ///   or wrong and showing no value; what `adjust` throws.
   public static func live(
     environment: EnvironmentVariables = .process, transport: Transport = .standard,
@@ -66,7 +66,7 @@ extension ServiceTokenClient {
   ///   - clock: tells the time and waits.
   ///   - logger: takes the events; by default they go to standard error as text, from level info on.
   ///   - adjust: changes what else there is to configure.
-  /// - Throws: ``ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the parameter that is missing
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidConfiguration``, naming the parameter that is missing
   ///   or wrong and showing no value; what `adjust` throws.
   public static func live(
     issuer: String, clientID: String, clientSecret: any Ports.SecretSource, allowingPlainHTTP: [String] = [],

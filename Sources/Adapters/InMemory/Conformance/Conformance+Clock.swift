@@ -2,7 +2,7 @@ import ServiceTokenDomain
 public import ServiceTokenPorts
 
 extension Conformance {
-  /// Holds `clock` to ``ServiceTokenPorts/Ports/Clock``. It takes some hundredths of a second with a clock that keeps
+  /// Holds `clock` to ``/ServiceTokenPorts/Ports/Clock``. It takes some hundredths of a second with a clock that keeps
   /// its promises.
   ///
   /// - Parameters:

@@ -2,7 +2,7 @@ import ServiceTokenDomain
 public import ServiceTokenPorts
 
 extension Conformance {
-  /// Holds `logger` to ``ServiceTokenPorts/Ports/Logger``: it gets events with awkward values, from one thread and from
+  /// Holds `logger` to ``/ServiceTokenPorts/Ports/Logger``: it gets events with awkward values, from one thread and from
   /// several at once.
   ///
   /// - Parameters:

@@ -2,7 +2,7 @@ import ServiceTokenDomain
 public import ServiceTokenPorts
 
 extension Conformance {
-  /// Holds a source that has a secret to give to ``ServiceTokenPorts/Ports/SecretSource``.
+  /// Holds a source that has a secret to give to ``/ServiceTokenPorts/Ports/SecretSource``.
   ///
   /// - Parameters:
   ///   - source: the source to look at. Its secret should be one that no description holds by chance, and stay the same

@@ -2,8 +2,8 @@ import Domain
 import ServiceTokenDomain
 
 /// A use case: where a browser is sent for the result of a job, and what its client is told if that fails.
-public struct JobService: Sendable {
-  public enum Answer: Sendable, Equatable {
+package struct JobService: Sendable {
+  package enum Answer: Sendable, Equatable {
     case redirect(to: String)
     case failure(status: Int, code: String, message: String)
   }
@@ -11,12 +11,12 @@ public struct JobService: Sendable {
   private let tokens: any ServiceTokenProvider
   private let files: BaseURL
 
-  public init(tokens: any ServiceTokenProvider, files: String) throws {
+  package init(tokens: any ServiceTokenProvider, files: String) throws {
     self.tokens = tokens
     self.files = try BaseURL(files, setting: "files")
   }
 
-  public func download(_ job: Job) async throws -> Answer {
+  package func download(_ job: Job) async throws -> Answer {
     do {
       let token = try await tokens.downloadToken(
         for: DownloadRequest(tenantID: job.tenant, userID: job.owner, objectKey: job.result))
@@ -26,7 +26,7 @@ public struct JobService: Sendable {
     }
   }
 
-  public func authorization(for scope: String) async throws -> String {
+  package func authorization(for scope: String) async throws -> String {
     try await tokens.token(for: scope).exposeAuthorization()
   }
 }

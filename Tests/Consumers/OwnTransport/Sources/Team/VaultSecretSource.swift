@@ -1,19 +1,19 @@
-public import ServiceTokenDomain
-public import ServiceTokenPorts
+import ServiceTokenDomain
+import ServiceTokenPorts
 
 /// The team's secret store: leases that run out and are renewed behind the client's back.
-public actor Vault: Ports.SecretSource {
-  public struct Sealed: Error, CustomStringConvertible {
-    public var description: String { "the vault is sealed; ask the operators to open it" }
+package actor Vault: Ports.SecretSource {
+  package struct Sealed: Error, CustomStringConvertible {
+    package var description: String { "the vault is sealed; ask the operators to open it" }
   }
 
   private var lease: Secret?
 
-  public init() {}
+  package init() {}
 
-  public func open(with secret: Secret) { lease = secret }
+  package func open(with secret: Secret) { lease = secret }
 
-  public func clientSecret() async throws -> Secret {
+  package func clientSecret() async throws -> Secret {
     guard let lease else { throw Sealed() }
     return lease
   }
