@@ -36,7 +36,7 @@ extension ServiceTokenClient {
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
-            AnswerFacts(response, at: now, withholding: credential.credential.secret),
+            AnswerFacts(response, at: now, withholding: credential.credential.secrets),
             duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now)
         } catch {
           let now = clock.now()
@@ -54,7 +54,8 @@ extension ServiceTokenClient {
       case .rereadSecret:
         let refused = credential
         credential = try await obtain(authorization)
-        step = machine.secretReread(differs: credential.credential != refused.credential, at: clock.now())
+        step = machine.secretReread(
+          differs: credential.credential != refused.credential, as: credential.facts, at: clock.now())
 
       case .reportRefusal:
         let now = clock.now()

@@ -26,14 +26,14 @@ public struct AnswerFacts: Sendable, Equatable {
   /// Takes the facts from an answer that came at `now`.
   ///
   /// Of the body of a failure at most 16 KiB are looked at, for the OAuth `error` code only (SPEC R5). What the server
-  /// wrote is dropped where it holds `secret`, the credential that was sent: a server that echoes it must not get it
+  /// wrote is dropped where it holds one of `secrets`, what was sent: a server that echoes it must not get it
   /// into an error.
-  public init(_ response: HTTPResponse, at now: Reading, withholding secret: Secret?) {
+  public init(_ response: HTTPResponse, at now: Reading, withholding secrets: [Secret]) {
     status = response.status
     if case .brokenOff(let failure) = response.end { brokenOff = failure }
     guard !(200..<300 ~= status) else { return }
     retryAfter = RetryAfter.delay(in: response.headers, now: now.date)
-    let isEcho = { (text: String) in secret.map { $0.occurs(in: text) } ?? false }
+    let isEcho = { (text: String) in secrets.contains { $0.occurs(in: text) } }
     if let body = try? Wire.JSON(parsing: Array(response.body.prefix(16_384))),
       let code = body["error"]?.stringValue, !isEcho(code)
     {

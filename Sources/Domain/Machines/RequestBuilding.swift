@@ -7,12 +7,14 @@ public enum Credential: Sendable, Equatable {
   /// Nothing.
   case none
 
-  /// The part that must not come back in an error.
-  public var secret: Secret? {
+  /// What must not come back in an error: the secret, and the form in which a header carries it.
+  public var secrets: [Secret] {
     switch self {
-    case .client(let credentials, _): credentials.clientSecret
-    case .bearer(let token): token
-    case .none: nil
+    case .client(let credentials, let form):
+      // Without the six bytes of "Basic ".
+      [credentials.clientSecret, Secret(credentials.basic(form).withExposedBytes { $0.dropFirst(6) })]
+    case .bearer(let token): [token]
+    case .none: []
     }
   }
 }

@@ -8,7 +8,7 @@ import Testing
     secret: Secret? = nil
   ) -> AnswerFacts {
     let response = HTTPResponse(status: status, headers: headers, body: Array(body.utf8), end: end)
-    return AnswerFacts(response, at: .start, withholding: secret)
+    return AnswerFacts(response, at: .start, withholding: secret.map { [$0] } ?? [])
   }
 
   @Test(
@@ -121,11 +121,13 @@ import Testing
     let credentials = ClientCredentials(clientID: "visionA", clientSecret: secret)
     for form in ClientAuthentication.allCases {
       let credential = Credential.client(credentials, form)
-      #expect(credential.secret == secret)
+      #expect(credential.secrets.first == secret)
     }
-    #expect(Credential.bearer(token).secret == token)
-    #expect(Credential.none.secret == nil)
-    #expect(basic.count < 128)
+    let echo = HTTPResponse(status: 401, body: Array(#"{"error":"\#(basic)"}"#.utf8))
+    let sent = Credential.client(credentials, .basicRaw)
+    #expect(AnswerFacts(echo, at: .start, withholding: sent.secrets).oauthError == nil)
+    #expect(Credential.bearer(token).secrets == [token])
+    #expect(Credential.none.secrets.isEmpty)
   }
 
   @Test("R3: Retry-After is read by the wall clock of the moment at which the answer came")
