@@ -19,7 +19,7 @@ final class Listener: Sendable {
 
   init(_ script: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply) throws {
     self.script = script
-    (socket, port) = try listeningSocket()
+    (socket, port) = try boundSocket(listens: true)
   }
 
   func start() throws {

@@ -6,8 +6,8 @@
   import Glibc
 #endif
 
-/// A socket that listens on a free port of 127.0.0.1.
-func listeningSocket() throws -> (socket: Int32, port: UInt16) {
+/// A socket on a free port of 127.0.0.1; it takes clients when it listens, and refuses them when it does not.
+func boundSocket(listens: Bool) throws -> (socket: Int32, port: UInt16) {
   #if canImport(Darwin) || canImport(Musl)
     let stream = SOCK_STREAM
   #else
@@ -21,7 +21,8 @@ func listeningSocket() throws -> (socket: Int32, port: UInt16) {
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
     unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-      unsafe bind(listener, name, size) == 0 && listen(listener, 1024) == 0 && getsockname(listener, name, &size) == 0
+      unsafe bind(listener, name, size) == 0 && (!listens || listen(listener, 1024) == 0)
+        && getsockname(listener, name, &size) == 0
     }
   }
   guard isBound else {
