@@ -27,7 +27,7 @@ extension TransportFailure.Kind {
         .clientCertificateRequired:
         .tls
       case .timedOut: .timeOut
-      // On Linux an answer that ends early has no number of its own.
+      // On Linux an answer that ends early has no number of its own, nor has a TLS handshake that fails.
       case .networkConnectionLost, .unknown: .brokenOff
       case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData: .malformed
       default: .other

@@ -20,7 +20,7 @@ final class Listener: Sendable {
 
   init(_ script: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply) throws {
     self.script = script
-    (socket, host, port) = try listeningSocket()
+    (socket, host, port) = try boundSocket(listens: true)
   }
 
   func start() throws {

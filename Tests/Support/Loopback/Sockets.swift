@@ -19,8 +19,8 @@ private func ownAddress() -> UInt32 {
   #endif
 }
 
-/// A socket that listens on a free port of an address of its own.
-func listeningSocket() throws -> (socket: Int32, host: String, port: UInt16) {
+/// A socket on a free port of an address of its own; it takes clients when it listens, and refuses them when it does not.
+func boundSocket(listens: Bool) throws -> (socket: Int32, host: String, port: UInt16) {
   #if canImport(Darwin) || canImport(Musl)
     let stream = SOCK_STREAM
   #else
@@ -35,7 +35,8 @@ func listeningSocket() throws -> (socket: Int32, host: String, port: UInt16) {
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
     unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-      unsafe bind(listener, name, size) == 0 && listen(listener, 1024) == 0 && getsockname(listener, name, &size) == 0
+      unsafe bind(listener, name, size) == 0 && (!listens || listen(listener, 1024) == 0)
+        && getsockname(listener, name, &size) == 0
     }
   }
   guard isBound else {
