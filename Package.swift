@@ -99,7 +99,8 @@ let package = Package(
       name: "service-token",
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
-        "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter", "ServiceTokens",
+        "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
+        "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Sources/Composition/CommandLine"),

@@ -77,11 +77,13 @@ struct CacheTests {
     for spelling in ["b a", "a b", " a  b a "] {
       #expect(try await rig.client.token(for: spelling).name == "1")
     }
-    #expect(rig.http.requests.map { String(decoding: $0.body, as: UTF8.self) }
-      == ["grant_type=client_credentials&scope=a+b"])
+    #expect(
+      rig.http.requests.map { String(decoding: $0.body, as: UTF8.self) }
+        == ["grant_type=client_credentials&scope=a+b"])
   }
 
-  @Test("S1: a scope that is none is an argument error and nothing is sent", arguments: ["", "   ", "a\tb", "ü", "a\"b"])
+  @Test(
+    "S1: a scope that is none is an argument error and nothing is sent", arguments: ["", "   ", "a\tb", "ü", "a\"b"])
   func badScope(_ text: String) async throws {
     let rig = try Rig([])
     let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.token(for: text) }

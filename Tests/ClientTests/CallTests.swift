@@ -23,7 +23,10 @@ struct CallTests {
     } catch let error as ServiceTokenError {
       #expect((error.code, error.status, error.attempts) == (.idpUnavailable, 503, 3))
     }
-    #expect(rig.eventNames == ["ambiguous_credentials", "network_error", "endpoint_error", "endpoint_error", "retry_exhausted"])
+    #expect(
+      rig.eventNames == [
+        "ambiguous_credentials", "network_error", "endpoint_error", "endpoint_error", "retry_exhausted",
+      ])
     #expect(rig.logger.events.last?["attempts"] == .int(3))
   }
 
@@ -79,9 +82,11 @@ struct CallTests {
     #expect(rig.http.requests.count == 1)
   }
 
-  @Test("S3: a refusal names the form of client authentication to try", arguments: [
-    (ClientAuthentication.basicRaw, "basic-encoded"), (.basicEncoded, "basic-raw"),
-  ])
+  @Test(
+    "S3: a refusal names the form of client authentication to try",
+    arguments: [
+      (ClientAuthentication.basicRaw, "basic-encoded"), (.basicEncoded, "basic-raw"),
+    ])
   func refusalNamesTheOption(authentication: ClientAuthentication, alternative: String) async throws {
     let rig = try Rig([.answer(HTTPResponse(status: 401))]) { $0.clientAuthentication = authentication }
     let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.token(for: jobs) }
@@ -111,11 +116,13 @@ struct CallTests {
     #expect(try await rig.client.token(for: jobs).name == "1")
   }
 
-  @Test("D1: an empty tenant, user or key is an argument error: nothing is sent, no service token fetched", arguments: [
-    DownloadRequest(tenantID: "", userID: "u", objectKey: "k"),
-    DownloadRequest(tenantID: "t", userID: "", objectKey: "k"),
-    DownloadRequest(tenantID: "t", userID: "u", objectKey: ""),
-  ])
+  @Test(
+    "D1: an empty tenant, user or key is an argument error: nothing is sent, no service token fetched",
+    arguments: [
+      DownloadRequest(tenantID: "", userID: "u", objectKey: "k"),
+      DownloadRequest(tenantID: "t", userID: "", objectKey: "k"),
+      DownloadRequest(tenantID: "t", userID: "u", objectKey: ""),
+    ])
   func badDownload(request: DownloadRequest) async throws {
     let rig = try Rig([])
     let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.downloadToken(for: request) }
@@ -196,11 +203,12 @@ struct CallTests {
   @Test("R2: whatever else a transport throws is retried, and its text is shown nowhere")
   func foreignErrors() async throws {
     struct Foreign: Error, CustomStringConvertible { var description: String { Canary.secret } }
-    let rig = try Rig(ScriptedHTTP { _, number in
-      if number == 1 { throw Foreign() }
-      if number == 2 { throw CancellationError() }
-      return .token(number)
-    })
+    let rig = try Rig(
+      ScriptedHTTP { _, number in
+        if number == 1 { throw Foreign() }
+        if number == 2 { throw CancellationError() }
+        return .token(number)
+      })
     async let token = rig.client.token(for: jobs)
     for _ in 1...2 { rig.clock.advance(by: try await rig.clock.nextSleep()) }
     #expect(try await token.name == "3")
@@ -223,9 +231,10 @@ struct CallTests {
   func requests() async throws {
     let rig = try Rig([.answer(.token("service")), .answer(.download("a"))])
     _ = try await rig.client.downloadToken(for: report)
-    #expect(rig.http.requests.map(\.url) == [
-      "https://member-center.test/oauth/token", "https://member-center.test/file-access/download-tokens",
-    ])
+    #expect(
+      rig.http.requests.map(\.url) == [
+        "https://member-center.test/oauth/token", "https://member-center.test/file-access/download-tokens",
+      ])
     #expect(rig.http.requests[1].headers["Authorization"] == "Bearer \(Canary.token("service"))")
   }
 }

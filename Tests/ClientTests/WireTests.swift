@@ -21,7 +21,9 @@ struct WireTests {
   private static let tokenAnswer = LoopbackServer.Reply.ok(
     json: #"{"access_token":"\#(Canary.token("wire"))","token_type":"Bearer","expires_in":3600}"#)
 
-  @Test("S10: the server holds its answer until 10,000 callers wait: 1 request", arguments: Transport.allCases, [true, false])
+  @Test(
+    "S10: the server holds its answer until 10,000 callers wait: 1 request", arguments: Transport.allCases,
+    [true, false])
   func tenThousand(transport: Transport, succeeds: Bool) async throws {
     let gate = Gate()
     let server = try LoopbackServer { _ in (succeeds ? Self.tokenAnswer : .answer(403)).after(gate) }
@@ -72,7 +74,9 @@ struct WireTests {
     }
   }
 
-  @Test("R4: 64 concurrent downloads against 302: 64 clear errors, nothing reaches the target", arguments: Transport.allCases)
+  @Test(
+    "R4: 64 concurrent downloads against 302: 64 clear errors, nothing reaches the target",
+    arguments: Transport.allCases)
   func redirects(transport: Transport) async throws {
     let target = try LoopbackServer { _ in Self.tokenAnswer }
     let server = try LoopbackServer { request in
@@ -101,7 +105,9 @@ struct WireTests {
     #expect(target.facts.connections == 0)
   }
 
-  @Test("D7: a service token that the server revoked is dropped, and the download made once more", arguments: Transport.allCases)
+  @Test(
+    "D7: a service token that the server revoked is dropped, and the download made once more",
+    arguments: Transport.allCases)
   func recovery(transport: Transport) async throws {
     let server = try LoopbackServer { request in
       if request.path == "/oauth/token" {
@@ -114,9 +120,10 @@ struct WireTests {
     let client = try client(of: server, transport)
     _ = try await client.token(for: delegation)
     #expect(try await client.downloadToken(for: report).value == Secret(Canary.token("file")))
-    #expect(server.requests.map(\.path) == [
-      "/oauth/token", "/file-access/download-tokens", "/oauth/token", "/file-access/download-tokens",
-    ])
+    #expect(
+      server.requests.map(\.path) == [
+        "/oauth/token", "/file-access/download-tokens", "/oauth/token", "/file-access/download-tokens",
+      ])
   }
 }
 

@@ -13,14 +13,17 @@ struct DocumentationTests {
     for block in blocks {
       let lines = CodeBlock.lines(of: block.text)
       #expect(
-        compiled.contains { $0.contains(lines) }, "\(block.testDescription) stands in no file of \(examples.lastPathComponent)")
+        compiled.contains { $0.contains(lines) },
+        "\(block.testDescription) stands in no file of \(examples.lastPathComponent)")
     }
   }
 
   @Test("Links between the pages lead somewhere")
   func links() throws {
     let root = CodeBlock.root
-    let pages = ["README.md", "CONTRIBUTING.md"] + (try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Docs").path))
+    let pages =
+      ["README.md", "CONTRIBUTING.md"]
+      + (try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: "Docs").path))
       .filter { $0.hasSuffix(".md") }.map { "Docs/\($0)" }
     for page in pages {
       let url = root.appending(path: page)
