@@ -1,8 +1,8 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
-/// A client secret that shows wherever it leaks.
-let canary = "s3cr3t+/=& %x"
+let canary = Canary.secret
 
 /// The error of `body`, which is to fail for want of a secret; checks that nothing of it shows the canary.
 func secretError(
@@ -17,9 +17,4 @@ func secretError(
 }
 
 /// Whether a description, a dump or a mirror of `value` shows `text`.
-func shows(_ value: Any, _ text: String) -> Bool {
-  var dumped = ""
-  dump(value, to: &dumped)
-  let children = Mirror(reflecting: value).children.map { "\($0.value)" }
-  return ([dumped, String(describing: value), String(reflecting: value)] + children).contains { $0.contains(text) }
-}
+func shows(_ value: Any, _ text: String) -> Bool { everyText(of: value).contains { $0.contains(text) } }

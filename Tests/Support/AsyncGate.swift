@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 /// A gate for tasks: those who come wait until it is opened, cancelled or not.
 public final class AsyncGate: Sendable {
   private struct State {

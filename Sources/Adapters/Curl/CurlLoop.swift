@@ -9,6 +9,7 @@
   import CCurl
   import CurlShims
   import ServiceTokenDomain
+  import ServiceTokenPorts
 
   /// The thread that drives every transfer of one transport, and the queue of what it is asked to do.
   ///

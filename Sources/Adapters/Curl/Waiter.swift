@@ -1,5 +1,6 @@
 #if Curl
   import ServiceTokenDomain
+  import ServiceTokenPorts
 
   /// The caller of one request: resumed exactly once, by whichever of answer and cancellation comes first.
   final class Waiter: Sendable {

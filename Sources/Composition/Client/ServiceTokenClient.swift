@@ -22,7 +22,7 @@ public final class ServiceTokenClient: ServiceTokenProvider {
   let clock: any Ports.Clock
   let logger: any Ports.Logger
   let cache: TokenCache
-  let hasWarnedOfAmbiguity = StateLock(false)
+  let hasWarnedOfAmbiguity = Locked(false)
 
   /// Makes a client.
   ///

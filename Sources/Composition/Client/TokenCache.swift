@@ -43,9 +43,9 @@ final class TokenCache: Sendable {
   private let clock: any Ports.Clock
   private let policy: CachePolicy
   private let waiterJoined: (@Sendable (TokenRequest, Int) -> Void)?
-  private let state = StateLock(State())
+  private let state = Locked(State())
   /// Taken alone, or inside `state`; never the other way round.
-  private let published = StateLock([TokenKey: Published]())
+  private let published = Locked([TokenKey: Published]())
 
   init(
     clock: any Ports.Clock, policy: CachePolicy, waiterJoined: (@Sendable (TokenRequest, Int) -> Void)? = nil

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 @testable import ServiceTokenInMemory
 
 /// Runs the jobs of its tasks on the test's own thread, one after another in the order in which they became ready, and

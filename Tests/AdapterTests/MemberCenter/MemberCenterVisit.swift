@@ -89,8 +89,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     self.init("body \(body)", status, error) { $0.body = Array(body.utf8) }
   }
 
-  /// A wrong header field.
+  /// A wrong header field. The names of cases are printed, so those of credentials show their scheme and length alone.
   init(_ name: String, _ value: String?, _ status: Int, _ error: String) {
-    self.init("\(name): \(value ?? "missing")", status, error) { $0.headers[name] = value }
+    let shown = name == "Authorization" ? value.map { "\($0.prefix { $0 != " " }), \($0.utf8.count) bytes" } : value
+    self.init("\(name): \(shown ?? "missing")", status, error) { $0.headers[name] = value }
   }
 }

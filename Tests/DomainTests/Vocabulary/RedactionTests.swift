@@ -2,23 +2,6 @@ import ServiceTokenDomain
 import TestSupport
 import Testing
 
-/// Every text that a value can become without anybody asking for its secret: descriptions, dump, and the same for all
-/// that its mirror shows, to the bottom.
-func everyText(of value: Any, depth: Int = 0) -> [String] {
-  var dumped = ""
-  dump(value, to: &dumped)
-  var texts = ["\(value)", String(describing: value), String(reflecting: value), dumped]
-  texts += ["\(Optional(value) as Any)", "\([value])", "\(["key": value])", String(reflecting: (value, value))]
-  if depth < 8 {
-    var mirror: Mirror? = Mirror(reflecting: value)
-    while let present = mirror {
-      for child in present.children { texts += [child.label ?? ""] + everyText(of: child.value, depth: depth + 1) }
-      mirror = present.superclassMirror
-    }
-  }
-  return texts
-}
-
 @Suite struct RedactionTests {
   private struct ForeignError: Error, CustomStringConvertible {
     var description: String { "\(Canary.secret) \(Canary.token(1))" }

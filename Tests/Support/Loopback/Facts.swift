@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 /// What a ``LoopbackServer`` has seen, and a way to wait until it has seen more without asking again and again.
 public struct Facts: Sendable {
   /// The requests, in the order in which they were read to their end.

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 /// A list that only grows, and on which a task can await an entry that is still to come.
 final class Journal<Entry: Sendable>: Sendable {
   private struct Reader: Sendable {

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 /// A value that comes once and that one task awaits.
 ///
 /// The first to settle it wins, and cancellation of the awaiting task is one of them: so a value that was delivered is
