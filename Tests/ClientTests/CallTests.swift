@@ -101,6 +101,19 @@ struct CallTests {
     #expect(rig.eventNames == ["ambiguous_credentials", "success", "obtained", "success", "obtained"])
   }
 
+  @Test("R3: the secret is read anew for every fetch, once, and not at all for a cached token")
+  func secretReads() async throws {
+    let rig = try Rig([.answer(HTTPResponse(status: 500)), .answer(.token(1)), .answer(.token(2))])
+    async let first = rig.client.token(for: jobs)
+    rig.clock.advance(by: try await rig.clock.nextSleep())
+    _ = try await first
+    #expect(rig.secrets.reads == 1)
+    _ = try await rig.client.token(for: jobs)
+    #expect(rig.secrets.reads == 1)
+    _ = try await rig.client.token(for: files)
+    #expect(rig.secrets.reads == 2)
+  }
+
   @Test("R3: a secret that cannot be had is its own error, not retried, not cached, nothing sent")
   func secretUnavailable() async throws {
     struct Broken: Error { let detail = Canary.secret }
