@@ -45,7 +45,8 @@ struct RedactionTests {
     return transports + [
       memberCenter, memberCenter.configuration, memberCenter.configuration.clients, embedded, embedded.configuration,
       logger, logger.events, scripted, scripted.requests, source, variables,
-      EnvironmentSecretSource(variable: "MC_CLIENT_SECRET", in: variables), ServiceTokenClient.Transport.custom(scripted),
+      EnvironmentSecretSource(variable: "MC_CLIENT_SECRET", in: variables),
+      ServiceTokenClient.Transport.custom(scripted),
     ]
   }
 
