@@ -169,6 +169,17 @@ struct CacheTests {
     #expect(rig.client.cachedToken(for: jobs)?.name == "2")
   }
 
+  @Test("S9: a token of a kind from outside is found again by that kind, whatever it wrote into the token")
+  func foreignKind() async throws {
+    let rig = try Rig([.answer(.token("exchanged")), .answer(.token("again"))])
+    let token = try await rig.client.token(from: Exchange(), for: jobs)
+    #expect(token.endpoint == "exchange")
+    #expect(rig.client.cachedToken(for: jobs) == nil)
+    #expect(try await rig.client.token(from: Exchange(), for: jobs).name == "exchanged")
+    rig.client.invalidate(token)
+    #expect(try await rig.client.token(from: Exchange(), for: jobs).name == "again")
+  }
+
   @Test("C3: making a client touches neither network nor secret")
   func construction() throws {
     let rig = try Rig([])
@@ -184,4 +195,17 @@ func cancelled<Result: Sendable>(_ body: @escaping @Sendable () async throws -> 
     return try await body()
   }
   return try await task.value
+}
+
+/// A cached kind that lets another one read its answers, as one from outside would.
+private struct Exchange: CachedEndpointKind {
+  var name: EndpointName { "exchange" }
+  var failureCodes: FailureCodes { .serviceToken }
+  func tokenRequest(for input: TokenRequest) -> TokenRequest { input }
+  func label(for input: TokenRequest) -> EndpointLabel { EndpointLabel(input.scope.text) }
+  func authorization(for input: TokenRequest) -> EndpointAuthorization { .clientCredentials }
+  func request(for input: TokenRequest) -> EndpointRequest { EndpointRequest(path: "/exchange") }
+  func read(_ answer: EndpointAnswer, for input: TokenRequest) throws -> EndpointReading<AccessToken> {
+    try ServiceTokenEndpoint().read(answer, for: input)
+  }
 }

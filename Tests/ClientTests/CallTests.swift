@@ -82,6 +82,71 @@ struct CallTests {
     #expect(rig.http.requests.count == 1)
   }
 
+  @Test("R3: a secret that cannot be read anew leaves the refusal what it is")
+  func rereadFails() async throws {
+    let secrets = InMemorySecretSource(Secret(Canary.secret))
+    let http = ScriptedHTTP { _, _ in
+      secrets.fail(with: ServiceTokenError(.secretUnavailable, "gone"))
+      return HTTPResponse(status: 401)
+    }
+    let client = ServiceTokenClient(
+      configuration: try .init(issuer: "https://member-center.test", clientID: "visionA"), http: http,
+      secrets: secrets, clock: ManualClock(), logger: RecordingLogger())
+    let error = try await #require(throws: ServiceTokenError.self) { try await client.token(for: jobs) }
+    #expect((error.code, error.status, error.attempts) == (.serviceClientUnauthorized, 401, 1))
+  }
+
+  @Test("R1: a kind that must not be repeated is not, whatever the others do")
+  func noRetry() async throws {
+    let rig = try Rig([.answer(.token("service")), .answer(unavailable)]) {
+      $0.delegatedDownloadEndpoint.retryPolicy = RetryPolicy(maximumAttempts: 1)
+    }
+    let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.downloadToken(for: report) }
+    #expect((error.code, error.attempts) == (.mcTokenUnavailable, 1))
+  }
+
+  @Test("R0: a path that cannot go over the wire is never sent, and not retried")
+  func impossiblePath() async throws {
+    let rig = try Rig([.answer(.token("service"))]) {
+      $0.delegatedDownloadEndpoint = DelegatedDownloadEndpoint(path: "/file access\r\nX: y")
+    }
+    let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.downloadToken(for: report) }
+    #expect((error.code, error.attempts) == (.mcTokenUnavailable, 0))
+    #expect(rig.http.requests.count == 1)
+  }
+
+  @Test("Log: a call that is cancelled before its request goes out was not cancelled on the wire")
+  func cancelledBeforeSending() async throws {
+    let rig = try Rig([.answer(.token("service"))])
+    _ = try await rig.client.token(for: delegation)
+    rig.logger.removeAll()
+    await #expect(throws: CancellationError.self) {
+      try await cancelled { try await rig.client.downloadToken(for: report) }
+    }
+    #expect(rig.logger.events.isEmpty)
+    #expect(rig.http.requests.count == 1)
+  }
+
+  @Test("Redaction: what a server echoes of a kind's own secret is in no error")
+  func echoOfTheInput() async throws {
+    struct Revocation: EndpointKind {
+      var name: EndpointName { "revocation" }
+      var failureCodes: FailureCodes { .serviceToken }
+      func label(for input: Secret) -> EndpointLabel { EndpointLabel("revocation") }
+      func authorization(for input: Secret) -> EndpointAuthorization { .none }
+      func request(for input: Secret) -> EndpointRequest {
+        EndpointRequest(path: "/revoke", content: .form([(name: "token", value: input.expose())]), secrets: [input])
+      }
+      func read(_ answer: EndpointAnswer, for input: Secret) -> EndpointReading<Bool> { EndpointReading(true) }
+    }
+    let token = Canary.token("mine")
+    let rig = try Rig([.answer(HTTPResponse(status: 400, body: Array(#"{"error":"\#(token)"}"#.utf8)))])
+    let error = try await #require(throws: ServiceTokenError.self) {
+      try await rig.client.call(Revocation(), Secret(token))
+    }
+    #expect(error.oauthError == nil)
+  }
+
   @Test(
     "S3: a refusal names the form of client authentication to try",
     arguments: [
@@ -99,6 +164,19 @@ struct CallTests {
     _ = try await rig.client.token(for: jobs)
     _ = try await rig.client.token(for: files)
     #expect(rig.eventNames == ["ambiguous_credentials", "success", "obtained", "success", "obtained"])
+  }
+
+  @Test("R3: the secret is read anew for every fetch, once, and not at all for a cached token")
+  func secretReads() async throws {
+    let rig = try Rig([.answer(HTTPResponse(status: 500)), .answer(.token(1)), .answer(.token(2))])
+    async let first = rig.client.token(for: jobs)
+    rig.clock.advance(by: try await rig.clock.nextSleep())
+    _ = try await first
+    #expect(rig.secrets.reads == 1)
+    _ = try await rig.client.token(for: jobs)
+    #expect(rig.secrets.reads == 1)
+    _ = try await rig.client.token(for: files)
+    #expect(rig.secrets.reads == 2)
   }
 
   @Test("R3: a secret that cannot be had is its own error, not retried, not cached, nothing sent")

@@ -25,8 +25,7 @@
       let readsTrust = configuration.usesTrustEnvironment && configuration.caFile == nil
       caFile = configuration.caFile ?? (readsTrust ? environment("SSL_CERT_FILE") : nil)
       caDirectories = readsTrust ? environment("SSL_CERT_DIR") : nil
-      let excepted = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
-      noProxy = excepted == "*" ? excepted : "\(excepted),localhost,127.0.0.0/8,127.0.0.1,::1,[::1]"
+      noProxy = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
     }
 
     /// Sets up `easy`, which is new or has been reset, for `transfer`.
@@ -39,7 +38,7 @@
       var setter = Setter(easy: easy)
       protect(&setter)
       trust(&setter)
-      route(&setter)
+      route(transfer.request, &setter)
       describe(transfer.request, memory, &setter)
 
       // SPEC C2. It ends name resolution, connecting, sending and receiving, and bytes that trickle do not extend it.
@@ -75,10 +74,11 @@
       if configuration.caFile != nil { setter.string(CURLOPT_CAPATH, nil) }
     }
 
-    private func route(_ setter: inout Setter) {
+    private func route(_ request: HTTPRequest, _ setter: inout Setter) {
       setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
       if configuration.usesProxyEnvironment {
-        setter.string(CURLOPT_NOPROXY, noProxy)
+        // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
+        setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)
       } else {
         setter.string(CURLOPT_PROXY, "")
       }
@@ -101,6 +101,16 @@
       } else {
         setter.string(CURLOPT_CUSTOMREQUEST, request.method)
       }
+    }
+  }
+
+  extension HTTPRequest {
+    /// Whether the URL's host is this machine: `localhost`, `127.0.0.0/8`, `[::1]`.
+    fileprivate var goesToLoopback: Bool {
+      let authority = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
+      if authority.hasPrefix("[::1]") { return true }
+      let host = authority.prefix { $0 != ":" && $0 != "/" }.lowercased()
+      return host == "localhost" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
   }
 

@@ -9,7 +9,7 @@ extension ServiceTokenClient {
       CallMachine.Plan(
         endpoint: kind.name, label: configuration.userDataInLogs.shown(kind.label(for: input)),
         answerFields: kind.eventFields(for: input), failureCodes: kind.failureCodes, authorization: authorization,
-        policy: configuration.retryPolicy ?? kind.retryPolicy))
+        policy: kind.retryPolicy))
     var credential = HeldCredential.none
     var answer: EndpointAnswer?
     var step = machine.begun(at: clock.now())
@@ -22,10 +22,13 @@ extension ServiceTokenClient {
         step = machine.authorized(with: credential.facts, at: clock.now())
 
       case .send(let timeout):
+        try Task.checkCancellation()
         let request: HTTPRequest
+        let secrets: [Secret]
         do {
-          request = try kind.request(for: input).httpRequest(
-            issuer: configuration.issuer, credential: credential.credential)
+          let parts = try kind.request(for: input)
+          secrets = parts.secrets + credential.credential.secrets
+          request = try parts.httpRequest(issuer: configuration.issuer, credential: credential.credential)
         } catch {
           step = machine.unbuildable(error)
           continue
@@ -36,7 +39,7 @@ extension ServiceTokenClient {
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
-            AnswerFacts(response, at: now, withholding: credential.credential.secrets),
+            AnswerFacts(response, at: now, withholding: secrets),
             duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now)
         } catch {
           let now = clock.now()
@@ -53,7 +56,13 @@ extension ServiceTokenClient {
 
       case .rereadSecret:
         let refused = credential
-        credential = try await obtain(authorization)
+        do {
+          credential = try await obtain(authorization)
+        } catch let error where !(error is CancellationError) {
+          // The refusal is the answer; that the secret cannot be read just now changes nothing about it.
+          step = machine.secretReread(differs: false, at: clock.now())
+          continue
+        }
         step = machine.secretReread(
           differs: credential.credential != refused.credential, as: credential.facts, at: clock.now())
 

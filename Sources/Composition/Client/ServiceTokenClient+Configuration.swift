@@ -11,13 +11,11 @@ extension ServiceTokenClient {
     public var clientAuthentication = ClientAuthentication.basicRaw
     /// When a cached token is fresh (SPEC S6, S7).
     public var cachePolicy = CachePolicy()
-    /// How requests are retried; nil leaves it to each endpoint kind.
-    public var retryPolicy: RetryPolicy?
     /// Whether the log shows object keys.
     public var userDataInLogs = UserDataInLogs.shown
-    /// Where service tokens come from.
+    /// Where service tokens come from, and how their requests are retried.
     public var serviceTokenEndpoint = ServiceTokenEndpoint()
-    /// Where delegated download tokens come from.
+    /// Where delegated download tokens come from, and how their requests are retried.
     public var delegatedDownloadEndpoint = DelegatedDownloadEndpoint()
 
     /// Checks issuer and client id; touches no network (SPEC C1, C3, C4).

@@ -53,9 +53,10 @@ public final class ServiceTokenClient: ServiceTokenProvider {
     self.cache = TokenCache(clock: clock, policy: configuration.cachePolicy, waiterJoined: waiterJoined)
   }
 
-  /// The cached token for `request`, or nil where none is fresh. Neither waits nor allocates.
+  /// The cached token for `request`, or nil where none is fresh. It waits for nothing; the first reader in the token's
+  /// refresh window starts a refresh in the background.
   public func cachedToken(for request: TokenRequest) -> AccessToken? {
-    cache.read(TokenKey(endpoint: configuration.serviceTokenEndpoint.name, request: request))
+    read(from: configuration.serviceTokenEndpoint, for: request)
   }
 
   /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
@@ -96,13 +97,27 @@ public final class ServiceTokenClient: ServiceTokenProvider {
 
   /// A token, and whether it was cached before it was wanted.
   func lease<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> TokenCache.Lease {
-    let key = TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
-    if let token = cache.read(key) { return TokenCache.Lease(token: token, isFromCache: true) }
     try kind.validate(input)
-    // Weak: the cache keeps the closure for refreshes ahead, and this client keeps the cache.
-    return try await cache.lease(key) { [weak self] in
-      guard let self else { throw CancellationError() }
-      return try await self.carryOut(kind, input)
+    if let token = read(from: kind, for: input) { return TokenCache.Lease(token: token, isFromCache: true) }
+    return try await cache.lease(key(of: kind, input), fetch: fetch(kind, input))
+  }
+
+  private func read<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) -> AccessToken? {
+    let key = key(of: kind, input)
+    guard let found = cache.read(key) else { return nil }
+    if found.isRefreshDue { cache.refreshAhead(key, fetch: fetch(kind, input)) }
+    return found.token
+  }
+
+  private func key<Kind: CachedEndpointKind>(of kind: Kind, _ input: Kind.Input) -> TokenKey {
+    TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
+  }
+
+  /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
+  private func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
+    {
+      try await self.carryOut(kind, input)
+        .filed(under: kind.name, request: kind.tokenRequest(for: input))
     }
   }
 }

@@ -27,7 +27,6 @@ final class TokenCache: Sendable {
     var failure: (any Error)?
     var waiters: [TokenMachine.WaiterID: Waiter] = [:]
     var flight: Task<Void, Never>?
-    var fetch: Fetch?
   }
 
   private struct State {
@@ -57,19 +56,27 @@ final class TokenCache: Sendable {
 
   // MARK: - Reading
 
-  /// The token for `key` while it is fresh, else nil. The first reader in the refresh window starts a refresh.
-  func read(_ key: TokenKey) -> AccessToken? {
+  /// What a reader finds.
+  struct Found {
+    var token: AccessToken
+    /// Whether to call ``refreshAhead(_:fetch:)`` now.
+    var isRefreshDue: Bool
+  }
+
+  /// The token for `key` while it is fresh, else nil.
+  func read(_ key: TokenKey) -> Found? {
     guard let found = published.withLock({ $0[key] }) else { return nil }
     let now = clock.now()
     guard found.window.isFresh(at: now) else { return nil }
-    if found.window.isRefreshDue(at: now) { refreshAhead(key, at: now) }
-    return found.token
+    return Found(token: found.token, isRefreshDue: found.window.isRefreshDue(at: now))
   }
 
-  private func refreshAhead(_ key: TokenKey, at now: Reading) {
+  /// Starts a refresh, unless another reader has.
+  func refreshAhead(_ key: TokenKey, fetch: @escaping Fetch) {
+    let now = clock.now()
     state.withLock { state in
       guard let generation = state.entries[key]?.machine.wasRead(at: now) else { return }
-      takeOff(generation, of: key, in: &state.entries[key, default: Entry()])
+      takeOff(generation, of: key, in: &state.entries[key, default: Entry()], fetch)
     }
   }
 
@@ -108,8 +115,7 @@ final class TokenCache: Sendable {
         entry.waiters[waiter] = continuation
       case .fetch(let generation):
         entry.waiters[waiter] = continuation
-        entry.fetch = fetch
-        takeOff(generation, of: key, in: &entry)
+        takeOff(generation, of: key, in: &entry, fetch)
       case .refuse(let timeLeft):
         return (.failure(Self.refusal(entry.failure, timeLeft: timeLeft)), 0)
       }
@@ -146,8 +152,9 @@ final class TokenCache: Sendable {
 
   /// Starts a fetch. It is detached: shared work inherits no caller's priority, task-locals or cancellation. Called under
   /// the lock, so that whoever cancels the generation finds its task; the task itself runs elsewhere.
-  private func takeOff(_ generation: TokenMachine.Generation, of key: TokenKey, in entry: inout Entry) {
-    guard let fetch = entry.fetch else { preconditionFailure("a refresh needs a fetch before it") }
+  private func takeOff(
+    _ generation: TokenMachine.Generation, of key: TokenKey, in entry: inout Entry, _ fetch: @escaping Fetch
+  ) {
     entry.flight = Task.detached {
       do {
         self.landed(generation, of: key, .success(try await fetch()))

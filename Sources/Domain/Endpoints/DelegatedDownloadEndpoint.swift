@@ -1,10 +1,15 @@
 /// `delegated_download`: a short-lived token for one user and one object (SPEC §4). Never cached.
 public struct DelegatedDownloadEndpoint: EndpointKind {
   /// The path below the issuer.
-  public let path: String
+  public var path: String
+  /// How it is retried; ``RetryPolicy/original`` has the original Go client's table of statuses.
+  public var retryPolicy: RetryPolicy
 
-  /// Makes the kind; only a server whose path differs needs another one.
-  public init(path: String = "/file-access/download-tokens") { self.path = path }
+  /// Makes the kind; only a server whose path differs needs another path.
+  public init(path: String = "/file-access/download-tokens", retryPolicy: RetryPolicy = .standard) {
+    self.path = path
+    self.retryPolicy = retryPolicy
+  }
 
   private static let delegation: TokenRequest = {
     // The literal is a valid scope; a test holds it to that.

@@ -108,16 +108,19 @@ public struct EndpointRequest: Sendable {
   public var content: Content
   /// Further header fields. `Accept: application/json` is there from the start.
   public var headers: HTTPHeaders
+  /// What of the request is secret, such as a token in its form: a server that echoes it gets it into no error.
+  public var secrets: [Secret]
 
   /// Makes a request.
   public init(
     method: String = "POST", path: String, content: Content = .none,
-    headers: HTTPHeaders = ["Accept": "application/json"]
+    headers: HTTPHeaders = ["Accept": "application/json"], secrets: [Secret] = []
   ) {
     self.method = method
     self.path = path
     self.content = content
     self.headers = headers
+    self.secrets = secrets
   }
 }
 

@@ -1,10 +1,15 @@
 /// `service_token`: the `client_credentials` grant (RFC 6749 §4.4, SPEC §3).
 public struct ServiceTokenEndpoint: CachedEndpointKind {
   /// The path below the issuer.
-  public let path: String
+  public var path: String
+  /// How it is retried; ``RetryPolicy/original`` has the original Go client's table of statuses.
+  public var retryPolicy: RetryPolicy
 
-  /// Makes the kind; only a server whose path differs needs another one.
-  public init(path: String = "/oauth/token") { self.path = path }
+  /// Makes the kind; only a server whose path differs needs another path.
+  public init(path: String = "/oauth/token", retryPolicy: RetryPolicy = .standard) {
+    self.path = path
+    self.retryPolicy = retryPolicy
+  }
 
   /// `service_token`.
   public var name: EndpointName { .serviceToken }

@@ -107,7 +107,7 @@ extension ServiceTokenError.Code {
 }
 
 extension ServiceTokenError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  /// One line: code, endpoint, message, status, attempts, time to wait, and the cause where it is a transport's.
+  /// One line: code, endpoint, message, status, attempts, time to wait, and the cause where it is a transport's or one of ours.
   public var description: String {
     var text = code.name
     if let endpoint { text += " (\(endpoint))" }
@@ -118,7 +118,11 @@ extension ServiceTokenError: CustomStringConvertible, CustomDebugStringConvertib
     if let retryAfter { facts.append("retry after \(retryAfter.wholeSecondsUp) s") }
     if let oauthError, oauthError.isRegistered { facts.append("error=\(oauthError.text)") }
     if !facts.isEmpty { text += " [\(facts.joined(separator: ", "))]" }
-    if let cause = cause as? TransportFailure { text += ": \(cause)" }
+    switch cause {
+    case let failure as TransportFailure: text += ": \(failure)"
+    case let error as ServiceTokenError: text += ": \(error.message)"
+    default: break
+    }
     return text
   }
   /// The same as ``description``.

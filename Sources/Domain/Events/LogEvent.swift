@@ -57,3 +57,14 @@ public struct LogEvent: Sendable, Equatable {
   /// The value of the field `name`, or nil.
   public subscript(_ name: String) -> Value? { fields.first { $0.name == name }?.value }
 }
+
+extension LogEvent.Value: CustomStringConvertible {
+  /// The text, the number, or the span with its unit.
+  public var description: String {
+    switch self {
+    case .string(let text): text
+    case .int(let number): String(number)
+    case .duration(let span): "\(span)"
+    }
+  }
+}

@@ -19,7 +19,10 @@
 /// | | otherwise | fail |
 /// | ``lost(_:duration:at:)`` | attempts and time left | wait |
 /// | | none left | fail, exhausted |
-/// | ``waited(at:)`` | | send |
+/// | ``waited(at:)`` | time left | send |
+/// | | none left | fail, exhausted |
+/// | ``unbuildable(_:)`` | | fail |
+/// | ``rejected(_:status:)`` | | fail |
 /// | ``secretReread(differs:as:at:)`` | differs, time left | send |
 /// | | otherwise | fail with the refusal |
 /// | ``refusalReported(_:at:)`` | token from the cache, dropped or superseded, first time, attempts left | obtain a credential |

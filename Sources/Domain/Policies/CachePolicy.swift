@@ -11,7 +11,7 @@
 /// The skew is capped because an uncapped one makes a short token stale before it arrives (SPEC S7).
 public struct CachePolicy: Sendable, Hashable {
   /// How long before its expiry a token stops being fresh, where its life allows that. SPEC S6: 15 s.
-  public var skew: Duration
+  public let skew: Duration
   /// Whether the first reader in the refresh window starts a refresh in the background. Everybody, that reader too, goes
   /// on getting the valid token; an idle scope lapses.
   public var refreshesAhead: Bool

@@ -7,17 +7,17 @@
 /// | 3 | 2 s, or a longer `Retry-After` of up to 5 s |
 public struct RetryPolicy: Sendable, Hashable {
   /// How many requests are sent at most, the first included.
-  public var maximumAttempts: Int
+  public let maximumAttempts: Int
   /// The wait before the second attempt; it doubles with each further one.
-  public var initialBackoff: Duration
+  public let initialBackoff: Duration
   /// How long one attempt may take as a whole (SPEC C2).
-  public var attemptTimeout: Duration
+  public let attemptTimeout: Duration
   /// How long all attempts and the waits between them may take together.
-  public var totalTimeout: Duration
+  public let totalTimeout: Duration
   /// The longest `Retry-After` that is waited out; a longer one ends the attempts at once and is in the error.
-  public var longestRetryAfter: Duration
+  public let longestRetryAfter: Duration
   /// What a status means.
-  public var statuses: StatusTable
+  public let statuses: StatusTable
 
   /// Makes a policy; the defaults are SPEC's.
   ///

@@ -27,6 +27,13 @@ public struct AccessToken: Sendable {
       endpoint: endpoint, sentAt: sentAt)
   }
 
+  /// The same token, said to be issued by `endpoint` for `request`: what a cache finds it by again.
+  package func filed(under endpoint: EndpointName, request: TokenRequest) -> AccessToken {
+    AccessToken(
+      value: value, type: type, grantedScope: grantedScope, expiresIn: expiresIn, request: request, endpoint: endpoint,
+      sentAt: sentAt)
+  }
+
   /// The token itself.
   public var value: Secret { storage.value }
   /// The `token_type` of the answer, such as `Bearer`.

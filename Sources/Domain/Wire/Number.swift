@@ -68,7 +68,8 @@ extension Wire.Number {
         if !isDown { _ = scanner.take("+") }
         let digits = scanner.digits()
         guard !digits.isEmpty else { return nil }
-        let size = bytes[digits].reduce(0) { min($0 * 10 + Int($1 - UInt8(ascii: "0")), 1_000_000_000) }
+        // Cut off where no number of that many digits would fit into memory; by 100 million, so that 32 bits suffice.
+        let size = bytes[digits].reduce(0) { min($0 * 10 + Int($1 - UInt8(ascii: "0")), 100_000_000) }
         exponent = isDown ? -size : size
       } else {
         exponent = 0

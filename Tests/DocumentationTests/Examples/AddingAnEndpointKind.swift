@@ -17,7 +17,8 @@ struct Introspection: EndpointKind {
   func authorization(for token: Secret) -> EndpointAuthorization { .clientCredentials }
 
   func request(for token: Secret) -> EndpointRequest {
-    EndpointRequest(path: "/oauth/introspect", content: .form([(name: "token", value: token.expose())]))
+    EndpointRequest(
+      path: "/oauth/introspect", content: .form([(name: "token", value: token.expose())]), secrets: [token])
   }
 
   func read(_ answer: EndpointAnswer, for token: Secret) throws -> EndpointReading<Bool> {

@@ -2,6 +2,7 @@ import ServiceTokens
 
 func originalStatuses(issuer: String) throws -> ServiceTokenClient.Configuration {
   var configuration = try ServiceTokenClient.Configuration(issuer: issuer, clientID: "visionA")
-  configuration.retryPolicy = .original
+  configuration.serviceTokenEndpoint.retryPolicy = .original
+  configuration.delegatedDownloadEndpoint.retryPolicy = .original
   return configuration
 }

@@ -2,12 +2,13 @@ import ServiceTokenInMemory
 import ServiceTokens
 import Testing
 
-func submitJob() async throws {
-  let tokens = try ServiceTokenClient.live()  // from MC_ISSUER, MC_CLIENT_ID, MC_CLIENT_SECRET_FILE
+func makeTokens() throws -> ServiceTokenClient {
+  try ServiceTokenClient.live()  // from MC_ISSUER, MC_CLIENT_ID, MC_CLIENT_SECRET_FILE
+}
 
+func authorization(_ tokens: some ServiceTokenProvider) async throws -> String {
   let token = try await tokens.token(for: "converter:job.write converter:job.read")
-  let authorization = token.exposeAuthorization()  // "Bearer …": from here on it is yours to guard
-  _ = authorization
+  return token.exposeAuthorization()  // "Bearer …": from here on it is yours to guard
 }
 
 func redirect(_ tokens: some ServiceTokenProvider, to key: String, of user: String) async throws -> String {

@@ -12,11 +12,12 @@ struct TeamHTTPClient: Sendable {
     var status: Int
     var headers: [(String, String)]
     var body: [UInt8]
+    var wasCut = false
   }
 
   func execute(
     _ method: String, _ url: String, headers: [(String, String)], body: [UInt8],
-    deadline: ContinuousClock.Instant, followsRedirects: Bool
+    deadline: ContinuousClock.Instant, followsRedirects: Bool, bodyLimit: (Int) -> Int
   ) async throws -> Answer {
     guard url.hasSuffix("/oauth/token") else { throw Refused() }
     return Answer(
@@ -36,11 +37,11 @@ struct TeamHTTP: Ports.HTTP {
     do {
       let answer = try await client.execute(
         request.method, request.url, headers: request.headers.map { ($0.name, $0.value) }, body: request.body,
-        deadline: .now + timeout, followsRedirects: false)
-      let limit = request.limits.bytes(forStatus: answer.status)
+        deadline: .now + timeout, followsRedirects: false,
+        bodyLimit: { status in request.limits.bytes(forStatus: status) })
       return HTTPResponse(
         status: answer.status, headers: HTTPHeaders(answer.headers.map { .init(name: $0.0, value: $0.1) }),
-        body: Array(answer.body.prefix(limit)), end: answer.body.count > limit ? .tooLong : .complete)
+        body: answer.body, end: answer.wasCut ? .tooLong : .complete)
     } catch is TeamHTTPClient.TimedOut {
       throw TransportFailure(.timeOut)
     } catch is TeamHTTPClient.Refused {
