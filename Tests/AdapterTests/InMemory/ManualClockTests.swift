@@ -88,8 +88,8 @@ struct ManualClockTests {
     let first = try await sleeper(for: .seconds(1))
     let second = try await sleeper(for: .seconds(1))
     first.cancel()
-    #expect(clock.sleeperCount == 1)
     await #expect(throws: CancellationError.self) { try await first.value }
+    #expect(clock.sleeperCount == 1)
     clock.advance(by: .seconds(1))
     try await second.value
   }
