@@ -30,7 +30,7 @@ struct Report {
         "endpoint": error.endpoint.map { .string($0.text) } ?? .null,
         "status": error.status.map { .integer(Int64($0)) } ?? .null,
         "attempts": .integer(Int64(error.attempts)),
-        "retry_after": error.retryAfter.map { .integer($0.secondsRoundedUp) } ?? .null,
+        "retry_after": error.retryAfter.map { .integer($0.wholeSecondsUp) } ?? .null,
         "oauth_error": error.oauthError.map { .string($0.text) } ?? .null,
       ]
     ]
@@ -62,11 +62,5 @@ extension ServiceTokenError {
       "check --tenant, --user and --object"
     default: nil
     }
-  }
-}
-
-extension Duration {
-  fileprivate var secondsRoundedUp: Int64 {
-    components.seconds + (components.attoseconds > 0 ? 1 : 0)
   }
 }

@@ -133,7 +133,7 @@ extension ServiceTokenError: CustomStringConvertible, CustomDebugStringConvertib
 
 extension Duration {
   /// Whole seconds, rounded up: who waits that long has waited long enough.
-  var wholeSecondsUp: Int64 {
+  package var wholeSecondsUp: Int64 {
     components.attoseconds > 0 ? components.seconds.addingSaturated(1) : components.seconds
   }
 }
