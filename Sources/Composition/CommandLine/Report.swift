@@ -45,9 +45,11 @@ extension ServiceTokenError {
 
   /// What whoever runs the command can do; nil where the message says it.
   fileprivate var advice: String? {
-    switch (code, endpoint) {
-    case (_, _) where redirectTarget != nil:
-      "it redirects to \(redirectTarget.debugDescription): check MC_ISSUER"
+    if let redirectTarget { return "it redirects to \(redirectTarget.debugDescription): check MC_ISSUER" }
+    if (cause as? TransportFailure)?.kind == .tls {
+      return "is the server's certificate one that is trusted here? See MC_CA_FILE"
+    }
+    return switch (code, endpoint) {
     case (.idpUnavailable, _), (.mcTokenUnavailable, _):
       "check MC_ISSUER and the network, or try again later"
     case (.serviceClientUnauthorized, EndpointName.delegatedDownload):

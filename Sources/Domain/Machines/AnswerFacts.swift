@@ -35,9 +35,9 @@ public struct AnswerFacts: Sendable, Equatable {
     retryAfter = RetryAfter.delay(in: response.headers, now: now.date)
     let isEcho = { (text: String) in secrets.contains { $0.occurs(in: text) } }
     if let body = try? Wire.JSON(parsing: Array(response.body.prefix(16_384))),
-      let code = body["error"]?.stringValue, !isEcho(code)
+      let text = body["error"]?.stringValue, let code = OAuthErrorCode(text), code.isRegistered || !isEcho(text)
     {
-      oauthError = OAuthErrorCode(code)
+      oauthError = code
     }
     if 300..<400 ~= status, let location = response.headers["Location"], !isEcho(location) {
       redirectTarget = Self.target(of: location)

@@ -44,6 +44,14 @@ struct CommandFailureTests {
     #expect(run.errors.contains("connect: refused"))
   }
 
+  @Test("Command: a certificate that is not trusted leads to the setting that says which are")
+  func untrusted() async {
+    memberCenter.failNext(3, with: .failure(TransportFailure(.tls, "self-signed")))
+    let run = await get()
+    #expect(run.code == .unavailable)
+    #expect(run.errors.contains("MC_CA_FILE"))
+  }
+
   @Test("Command: 69 where the download endpoint is unavailable")
   func downloadUnavailable() async throws {
     memberCenter.failNext(3, of: .delegatedDownload, with: .status(500))
@@ -122,7 +130,7 @@ struct CommandFailureTests {
     memberCenter.failNext(with: .answer(elsewhere))
     let redirected = await get()
     #expect(redirected.code == .failed)
-    #expect(redirected.errors.contains(#""https://elsewhere.example/oauth/token""#))
+    #expect(redirected.errors.contains(#"it redirects to "https://elsewhere.example/oauth/token": check MC_ISSUER"#))
   }
 
   @Test("Command: 74 where standard output is closed or full, quiet in the first case")

@@ -117,6 +117,8 @@ import Testing
     #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
+    // A code that the RFC registers is our word, and no echo of a secret that happens to be a part of it.
+    #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("client")).oauthError == .invalidClient)
     let basic = Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8))
     let credentials = ClientCredentials(clientID: "visionA", clientSecret: secret)
     for form in ClientAuthentication.allCases {
