@@ -12,7 +12,7 @@ extension Conformance {
   ///     for, it has to wait for the sleeper and to let that much time pass.
   /// - Returns: the promises that were not kept. Cancelling the task makes the findings meaningless.
   public static func check(
-    clock: any Ports.Clock, patience: Duration = .seconds(5),
+    clock: any Ports.Clock, patience: Duration = .seconds(30),
     passTime: @escaping @Sendable (Duration) async -> Void = { _ in }
   ) async -> [Finding] {
     var findings: [Finding] = []

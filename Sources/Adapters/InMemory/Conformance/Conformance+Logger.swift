@@ -12,7 +12,7 @@ extension Conformance {
   ///     line then, and no line holds a control character.
   /// - Returns: the promises that were not kept.
   public static func check(
-    logger: any Ports.Logger, patience: Duration = .seconds(5), written: (@Sendable () async -> String)? = nil
+    logger: any Ports.Logger, patience: Duration = .seconds(30), written: (@Sendable () async -> String)? = nil
   ) async -> [Finding] {
     let threads = 4
     let done: Result<Void, any Error>? = await outcome(within: patience) {

@@ -10,7 +10,7 @@ extension Conformance {
   ///   - patience: how long, in real time, a call may take.
   /// - Returns: the promises that were not kept; no finding holds the secret.
   public static func check(
-    secretSource source: any Ports.SecretSource, patience: Duration = .seconds(5)
+    secretSource source: any Ports.SecretSource, patience: Duration = .seconds(30)
   ) async -> [Finding] {
     let calls = 16
     var answers = [await outcome(within: patience) { try await source.clientSecret() }]
