@@ -164,7 +164,7 @@ import Testing
       guard case .fail(let error) = step.action else { return expect(false, "no end: \(step.action.word)", path) }
       let exhausted = step.events.filter { $0.name == "conversion.mc_token.retry_exhausted" }
       expect(exhausted.count == (isExhausted ? 1 : 0), "retry_exhausted", path)
-      expect(!isExhausted || exhausted[0]["attempts"] == .int(path.sends), "attempts", path)
+      expect(!isExhausted || exhausted.first?["attempts"] == .int(path.sends), "attempts", path)
       expect(error.attempts == path.sends, "the error says \(error.attempts) attempts", path)
       expect(error.status == last.answer?.status, "the error says \(String(describing: error.status))", path)
       expect(error.retryAfter == (last.retryAfter > 0 ? .seconds(last.retryAfter) : nil), "Retry-After", path)
