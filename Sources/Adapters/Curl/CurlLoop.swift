@@ -113,6 +113,9 @@
       // As many idle connections as Go keeps; libcurl's own default is four for each request in flight, which closes a
       // burst's connections when it is over.
       _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAXCONNECTS, 100)
+      if let limit = configuration.connectionsPerHost {
+        _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, limit))
+      }
       var transfers = Transfers(multi: multi, options: CurlOptions(configuration))
       shared.withLock { $0.multi = multi }
 
