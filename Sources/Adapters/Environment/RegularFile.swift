@@ -27,7 +27,10 @@ package enum RegularFile {
   ) throws(Failure) -> Result {
     guard !path.utf8.contains(0) else { throw Failure("the path holds a NUL character") }
     // Non-blocking, because opening a FIFO would wait for its writer. On a regular file it means nothing.
-    let descriptor = retryingOnInterrupt { unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) }
+    let opened = { retryingOnInterrupt { unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) } }
+    var descriptor = opened()
+    // Kubernetes swaps a link and removes what it led to: one who was following it finds nothing there any more.
+    for _ in 0..<3 where descriptor < 0 && errno == ENOENT { descriptor = opened() }
     guard descriptor >= 0 else { throw .ofSystemCall("open") }
     defer { _ = close(descriptor) }
 

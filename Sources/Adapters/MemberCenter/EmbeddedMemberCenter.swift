@@ -111,12 +111,17 @@ extension EmbeddedMemberCenter {
     ledger.withLock { $0.tokens = [:] }
   }
 
-  /// Gives a client another secret: from now on the old one is refused. Tokens that were issued stay valid.
+  /// Gives a client another secret. Tokens that were issued stay valid.
   ///
+  /// - Parameters:
+  ///   - clientID: whose secret it is.
+  ///   - secret: the one that is taken from now on.
+  ///   - acceptingOld: whether the one before is taken too, until the next rotation, which may be one to the same secret.
   /// - Precondition: `clientID` is one of the configuration's.
-  public func rotateSecret(of clientID: String, to secret: Secret) {
+  public func rotateSecret(of clientID: String, to secret: Secret, acceptingOld: Bool = false) {
     ledger.withLock { ledger in
       precondition(ledger.clients[clientID] != nil, "no such client")
+      ledger.oldSecrets[clientID] = acceptingOld ? ledger.clients[clientID]?.secret : nil
       ledger.clients[clientID]?.secret = secret
     }
   }

@@ -155,6 +155,38 @@ struct FileSecretSourceTests {
     }
   }
 
+  @Test("R3: a link that is swapped while it is followed, and what it led to removed, leads to the new secret")
+  func followsALinkThatIsBeingSwapped() async throws {
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: directory.path("secret"), withDestinationPath: "..data/secret")
+    let name = directory.path.split(separator: "/").last.map(String.init) ?? ""
+    let put = { @Sendable [directory] (number: Int) in
+      try files.createDirectory(atPath: directory.path("..\(number)"), withIntermediateDirectories: false)
+      _ = try directory.file(canary.utf8, named: "..\(number)/secret")
+      // A long way, so that somebody is always on it.
+      let way = String(repeating: "../\(name)/", count: 40)
+      try files.createSymbolicLink(atPath: directory.path("..data_tmp"), withDestinationPath: way + "..\(number)")
+      try #require(unsafe rename(directory.path("..data_tmp"), directory.path("..data")) == 0)
+      // As Kubernetes does it, too.
+      if number > 0 { try files.removeItem(atPath: directory.path("..\(number - 1)")) }
+    }
+    try put(0)
+    let source = source(directory.path("secret"))
+    let swapping = Task {
+      var number = 0
+      while !Task.isCancelled {
+        number += 1
+        try put(number)
+      }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 1...4 { group.addTask { for _ in 1...5000 { _ = try await source.clientSecret() } } }
+      try await group.waitForAll()
+    }
+    swapping.cancel()
+    try await swapping.value
+  }
+
   @Test("R6: a cancelled task gets the cancellation")
   func looksAtCancellation() async throws {
     let source = source(try directory.file(canary.utf8))

@@ -9,6 +9,8 @@ struct Ledger: Sendable {
   }
 
   var clients: [String: EmbeddedMemberCenter.Client]
+  /// Secrets from before a rotation that are still taken, by client id.
+  var oldSecrets: [String: Secret] = [:]
   var tokens: [String: Token] = [:]
   var failures: [(endpoint: EndpointName?, failure: EmbeddedMemberCenter.Failure)] = []
   var requestCounts: [EndpointName: Int] = [:]
@@ -16,6 +18,11 @@ struct Ledger: Sendable {
 
   init(clients: [EmbeddedMemberCenter.Client]) {
     self.clients = Dictionary(clients.map { ($0.id, $0) }) { _, last in last }
+  }
+
+  /// The client of that id, if the secret is one of its.
+  func client(_ id: String, provedBy secret: Secret) -> EmbeddedMemberCenter.Client? {
+    clients[id].flatMap { $0.secret == secret || oldSecrets[id] == secret ? $0 : nil }
   }
 
   /// Counts a request, and says how it is to fail, if it is.

@@ -12,7 +12,7 @@ struct TokenDesk: Desk {
 
   func answer(_ request: HTTPRequest, _ ledger: inout Ledger, at now: Reading) throws(Refusal) -> HTTPResponse {
     guard let form = ReceivedForm(request.body) else { throw Refusal(400, "invalid_request") }
-    let client = try client(of: request, form, ledger.clients)
+    let client = try client(of: request, form, ledger)
 
     guard let grantType = form["grant_type"] else { throw Refusal(400, "invalid_request") }
     guard grantType == "client_credentials" else { throw Refusal(400, "unsupported_grant_type") }
@@ -33,7 +33,7 @@ struct TokenDesk: Desk {
   // MARK: - Who asks
 
   private func client(
-    of request: HTTPRequest, _ form: ReceivedForm, _ clients: [String: EmbeddedMemberCenter.Client]
+    of request: HTTPRequest, _ form: ReceivedForm, _ ledger: Ledger
   ) throws(Refusal) -> EmbeddedMemberCenter.Client {
     let unauthorized = Refusal(401, "invalid_client", headers: ["WWW-Authenticate": "Basic realm=\"Member Center\""])
     let inBody = form["client_secret"] != nil
@@ -41,8 +41,7 @@ struct TokenDesk: Desk {
     guard !(inBody && request.headers["Authorization"] != nil) else { throw Refusal(400, "invalid_request") }
 
     for (id, secret) in inBody ? credentials(in: form) : credentials(in: request) {
-      guard let client = clients[id], client.secret == secret else { continue }
-      return client
+      if let client = ledger.client(id, provedBy: secret) { return client }
     }
     throw unauthorized
   }
