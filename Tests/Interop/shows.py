@@ -91,7 +91,10 @@ class Record:
 
 
 class Shows:
-    """Runs `command`, a list of words, with the configuration of Glewlwyd's client and with `settings`."""
+    """Runs `command`, a list of words, with the configuration of Glewlwyd's client and with `settings`.
+
+    `options` of a run are those of its process.
+    """
 
     def __init__(self, command, record, directory, issuer, **settings):
         self.command, self.record, self.directory = command, record, directory
@@ -102,11 +105,11 @@ class Shows:
             "MC_CLIENT_SECRET": SECRET,
         } | settings
 
-    def start(self, arguments, **changes):
+    def start(self, arguments, options=None, **changes):
         environment = {key: value for key, value in (self.environment | changes).items() if value is not None}
         return subprocess.Popen(
             [*self.command, *arguments], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **(options or {}),
         )
 
     def finish(self, process, arguments, began):
@@ -119,9 +122,9 @@ class Shows:
         self.record.runs.append(run)
         return run
 
-    def __call__(self, *arguments, **changes):
+    def __call__(self, *arguments, options=None, **changes):
         began = time.monotonic()
-        return self.finish(self.start(arguments, **changes), arguments, began)
+        return self.finish(self.start(arguments, options, **changes), arguments, began)
 
     def with_server(self, transport):
         on = ("--transport", transport)
