@@ -34,8 +34,8 @@ public import ServiceTokenPorts
 /// - A 3xx counts as come when its body has ended: one whose body takes longer than the attempt is a time-out.
 /// - Two kinds of answer end the *process*, because Foundation traps on them: one whose connection is closed in the
 ///   middle of its head, and one in chunks that ends in a trailer (RFC 9112 §7.1.2).
-/// - Foundation's errors say less: -1 is an answer that ended early and a TLS handshake that failed alike, and counts as
-///   broken off; -1011 is an answer that is none and one that never came, and counts as malformed.
+/// - Foundation's errors say less: -1 is an answer that ended early and a TLS handshake that failed alike, whatever the
+///   reason, and counts as broken off; -1011 is an answer that is none and one that never came, and counts as malformed.
 /// - With `URLSessionDebugLibcurl` in the environment Foundation itself writes headers to standard error.
 ///
 /// ``/ServiceTokenPorts/Ports/HTTP`` says what a transport owes; `ServiceTokenCurl` holds all of it on Linux.

@@ -91,3 +91,10 @@ struct SwappingAPartExamples {
     await checkVault(Vault())
   }
 }
+
+func makeMeshClient(secret: some Ports.SecretSource) throws -> ServiceTokenClient {
+  try ServiceTokenClient.live(
+    issuer: "https://member-center.example", clientID: "visionA", clientSecret: secret,
+    tls: .init(
+      caFile: "/etc/mesh/ca.pem", clientCertificateFile: "/etc/mesh/client.pem", clientKeyFile: "/etc/mesh/client.key"))
+}
