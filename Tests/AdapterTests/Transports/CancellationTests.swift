@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import ServiceTokenInMemory
 import ServiceTokenPorts
 import TestSupport
 import Testing
@@ -52,7 +53,7 @@ struct CancellationTests {
 
   @Test("S12: others go on when one is cancelled", arguments: Transport.allCases)
   func othersGoOn(transport: Transport) async throws {
-    let gate = Gate()
+    let gate = LoopbackServer.Gate()
     let server = try LoopbackServer { _ in .answer(200).after(gate) }
     let http = transport.make()
     let tasks = (1...10).map { _ in Task { try await http.send(.post(server.url), timeout: ample).status } }

@@ -3,6 +3,7 @@
   import ServiceTokenCurl
   import ServiceTokenDomain
   import ServiceTokenPorts
+  import ServiceTokenInMemory
   import TestSupport
   import Testing
 

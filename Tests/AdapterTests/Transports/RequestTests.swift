@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import ServiceTokenInMemory
 import ServiceTokenPorts
 import TestSupport
 import Testing
@@ -77,7 +78,7 @@ struct RequestTests {
 
   @Test("S8: a hundred requests are in flight at once before any is answered", arguments: Transport.allCases)
   func hundredAtOnce(transport: Transport) async throws {
-    let gate = Gate()
+    let gate = LoopbackServer.Gate()
     let server = try LoopbackServer { _ in .ok(json: "{}").after(gate) }
     let http = transport.make()
     try await withThrowingTaskGroup(of: Int.self) { group in

@@ -13,7 +13,7 @@ final class Listener: Sendable {
   let port: UInt16
   let book = FactBook()
   /// Open once the server stops: what every connection waits for beside its client.
-  let stopping = Gate()
+  let stopping = LoopbackServer.Gate()
   private let socket: Int32
   private let script: @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply
   private let threads = ThreadGroup()

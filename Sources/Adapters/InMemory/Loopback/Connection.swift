@@ -90,7 +90,7 @@ struct Connection: Sendable {
   }
 
   /// Waits for `gate` or until the time is up; says how the connection ended, if it did before.
-  private func wait(for gate: Gate?, atMost timeout: Duration? = nil) -> Next? {
+  private func wait(for gate: LoopbackServer.Gate?, atMost timeout: Duration? = nil) -> Next? {
     var watched = [socket]
     if let gate { watched.append(gate.descriptor) }
     while true {
