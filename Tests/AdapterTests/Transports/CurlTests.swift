@@ -27,11 +27,9 @@
     func construction() async {
       await #expect(processExitsWith: .success) {
         let before = openChannels()
-        var http: CurlHTTP? = CurlHTTP()
+        let http = CurlHTTP()
         #expect(openChannels().subtracting(before) == [])
-        let ended = http?.ended
-        http = nil
-        if let ended { for await _ in ended {} }
+        await http.shutdown()
         #expect(openChannels().subtracting(before) == [])
       }
     }
@@ -117,6 +115,23 @@
       #expect(server.facts.connections == 0)
     }
 
+    @Test("S10: a transport that is shut down answers who waits, and takes no more")
+    func shutdown() async throws {
+      let gate = LoopbackServer.Gate()
+      let server = try LoopbackServer { _ in .ok(json: "{}").after(gate) }
+      let http = CurlHTTP()
+      let inFlight = (1...10).map { _ in Task { try await http.send(.post(server.url), timeout: ample).status } }
+      await server.requestsReached(10)
+      // Each runs at once, up to where it has to wait.
+      let shutdowns = (1...3).map { _ in Task.immediate { await http.shutdown() } }
+      let late = try await http.failure(of: .post(server.url))
+      #expect(late?.text == "the transport was shut down")
+      gate.open()
+      for task in inFlight { #expect(try await task.value == 200) }
+      for task in shutdowns { await task.value }
+      await server.clientsGone()
+    }
+
     @Test("C3: a transport that is released closes its kept connections")
     func release() async throws {
       let server = try LoopbackServer { _ in .answer(200) }
@@ -128,9 +143,8 @@
 
   private func cancelOverFreshCurl(_ count: Int) async throws -> [String] {
     let http = CurlHTTP()
-    let ended = http.ended
-    let findings = try await cancelAtRandom(count, over: consume http)
-    for await _ in ended {}
+    let findings = try await cancelAtRandom(count, over: http)
+    await http.shutdown()
     return findings
   }
 
