@@ -143,6 +143,8 @@
           }
         }
         transfers.perform()
+        // The wake-up that came with a stop may be spent by now, and there will be no other.
+        if transfers.isEmpty && shared.withLock(\.stops) { continue }
         // Returns at once when a wake-up came since the commands were taken.
         _ = unsafe curl_multi_poll(multi.raw, nil, 0, .max, nil)
       }
@@ -154,13 +156,9 @@
     /// What was asked since the last time; nil when the loop is to end.
     private func takeCommands(whileIdle isIdle: Bool) -> [Command]? {
       shared.withLock { shared in
-        if shared.stops {
-          if isIdle && shared.commands.isEmpty {
-            shared.multi = nil
-            return nil
-          }
-          // The wake-up that came with the stop may be spent: the poll after these commands must not sleep.
-          shared.wake()
+        if shared.stops && isIdle && shared.commands.isEmpty {
+          shared.multi = nil
+          return nil
         }
         defer { shared.commands.removeAll(keepingCapacity: true) }
         return shared.commands
