@@ -3,10 +3,16 @@ import ServiceTokenPorts
 extension LoopbackServer {
   /// What a server has seen, and a way to wait until it has seen more without asking again and again.
   public struct Facts: Sendable {
-    /// The requests, in the order in which they were read to their end.
+    /// The requests, in the order in which they were read to their end; the latest ones where a server is to remember no
+    /// more.
     public internal(set) var requests: [Request] = []
+    /// How many requests were read, those included that are no longer remembered.
+    public internal(set) var requestCount = 0
     /// How many connections were taken.
     public internal(set) var connections = 0
+    /// How many bytes of answers a client's system has taken, by number of the connection. More than the client has read:
+    /// the buffers of both sockets lie between.
+    public internal(set) var bytesSent: [Int: Int] = [:]
     /// The connections that ended because the client closed or reset them, by number.
     public internal(set) var closedByClient: Set<Int> = []
     /// How many connections are open now.
