@@ -114,6 +114,9 @@ let package = Package(
       ],
       path: "Tests/Support"),
     .executableTarget(
+      name: "service-token-hostile-server", dependencies: ["ServiceTokenDomain", "ServiceTokenInMemory", "TestSupport"],
+      path: "Tests/HostileServer"),
+    .executableTarget(
       name: "service-token-soak",
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenSystemClock",

@@ -6,17 +6,16 @@
   extension TransportFailure {
     /// What `code` means, after `easy` ended with it.
     ///
-    /// The text is libcurl's fixed name for the code, never `CURLOPT_ERRORBUFFER`, which quotes what a server sent.
-    init(_ code: CURLcode, _ easy: Handle) {
-      let kind = Kind(code)
-      var text = "\(unsafe String(cString: curl_easy_strerror(code))) (curl \(code.rawValue)"
+    /// The text is libcurl's fixed name for the code or, where TLS failed, words of our own, and never `errorText`
+    /// (`CURLOPT_ERRORBUFFER`), which quotes what a server sent: that is only searched for OpenSSL's phrases.
+    init(_ code: CURLcode, _ easy: Handle, errorText: String = "") {
       var verifyResult = 0
-      if kind == .tls, unsafe curl_shim_get_long(easy.raw, CURLINFO_SSL_VERIFYRESULT, &verifyResult) == CURLE_OK,
-        verifyResult != 0
-      {
-        text += ", verify result \(verifyResult)"
-      }
-      self.init(kind, text + ")")
+      _ = unsafe curl_shim_get_long(easy.raw, CURLINFO_SSL_VERIFYRESULT, &verifyResult)
+      let finding = TLSFinding(code, verifyResult: verifyResult, errorText: errorText)
+      let words = unsafe finding?.words ?? String(cString: curl_easy_strerror(code))
+      // 0 and 1 are libcurl's own, without a finding of OpenSSL.
+      let verified = finding != nil && verifyResult > 1 ? ", verify result \(verifyResult)" : ""
+      self.init(finding?.kind ?? Kind(code), "\(words) (curl \(code.rawValue)\(verified))")
     }
   }
 
@@ -26,11 +25,6 @@
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY: .connect
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-          CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND,
-          CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_INVALIDCERTSTATUS,
-          CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT, CURLE_USE_SSL_FAILED:
-          .tls
         case CURLE_OPERATION_TIMEDOUT: .timeOut
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
           CURLE_HTTP2_STREAM, CURLE_SSL_SHUTDOWN_FAILED:

@@ -9,6 +9,8 @@
   ///
   /// - Redirects are answers; HTTP authentication is not answered; there are no cookies, no netrc and no cache.
   /// - TLS 1.2 at least, always verified, `http` and `https` alone, URLs without user-info.
+  /// - Files of certificates and keys are read for every connection, and no TLS session is resumed: what is replaced on
+  ///   disk counts from the next connection on. Those that are open stay as they are.
   /// - One deadline over the whole of an attempt, also when bytes trickle (`CURLOPT_TIMEOUT_MS`).
   /// - Cancellation resumes the caller at once, and then closes the request's connection (HTTP/2: its stream).
   /// - Nothing asks for compression: answers are small, and a cap on bytes then is a cap on memory.
@@ -25,29 +27,56 @@
   public final class CurlHTTP: Ports.HTTP, Sendable {
     /// What a ``CurlHTTP`` takes from its surroundings.
     public struct Configuration: Sendable {
-      /// A file of PEM certificates to trust *instead of* the system's; nil trusts the system's.
+      /// A file of PEM certificates to trust *instead of* the system's; nil trusts the system's, unless there is a
+      /// ``caDirectory``.
       public var caFile: String?
+      /// Directories, with colons between them, of PEM certificates to trust *instead of* the system's, each in a file that
+      /// is named by its hash (`openssl rehash`). With ``caFile`` both are trusted.
+      public var caDirectory: String?
+      /// A file with the PEM certificate that is shown to a server which asks for one, and those between it and its
+      /// authority (mutual TLS). It says who connects (RFC 8705 §2 without its client authentication): the client proves
+      /// its id in one of SPEC S3's three forms all the same.
+      public var clientCertificateFile: String?
+      /// The PEM private key of that certificate, not encrypted: nobody is asked for a passphrase. nil where
+      /// ``clientCertificateFile`` holds it too.
+      public var clientKeyFile: String?
       /// Whether proxies of the environment are used, as Go does (SPEC C5): `HTTPS_PROXY` (either case), `http_proxy`
       /// (lower case alone: a CGI program would let its clients set the other), `ALL_PROXY`, `NO_PROXY`. Loopback hosts
       /// are never reached through a proxy.
       public var usesProxyEnvironment: Bool
       /// Whether `SSL_CERT_FILE` and `SSL_CERT_DIR` (colons between directories) replace the system's file and
-      /// directories of trusted certificates, as Go does (SPEC C5). ``caFile`` wins over both.
+      /// directories of trusted certificates, as Go does (SPEC C5). ``caFile`` and ``caDirectory`` win over both.
       public var usesTrustEnvironment: Bool
-      /// How long connecting may take, name resolution and TLS included; nil leaves it to the attempt's deadline alone.
+      /// How long connecting may take, name resolution and TLS included; nil, the default, leaves it to the attempt's
+      /// deadline.
+      ///
+      /// A limit of its own ends connections that a lost packet merely delays (it is sent again after 1, 3 and 7 s), and
+      /// is not needed for the sake of other addresses: the other family is tried after 200 ms, and the next address of
+      /// the same one after half of the time that is left.
       public var connectTimeout: Duration?
+      /// How many connections to one host may be open at once; nil, the default, sets no limit, and less than one counts
+      /// as one.
+      ///
+      /// Requests beyond the limit wait for a connection, and their deadline runs meanwhile: where one server takes its
+      /// time, others fail that would have been answered. Requests are few, because callers of one scope share one.
+      public var connectionsPerHost: Int?
       /// The `User-Agent` of requests that do not bring one of their own; nil sends none.
       public var userAgent: String?
 
       /// Makes a configuration; every part has a default.
       public init(
-        caFile: String? = nil, usesProxyEnvironment: Bool = true, usesTrustEnvironment: Bool = true,
-        connectTimeout: Duration? = nil, userAgent: String? = nil
+        caFile: String? = nil, caDirectory: String? = nil, clientCertificateFile: String? = nil,
+        clientKeyFile: String? = nil, usesProxyEnvironment: Bool = true, usesTrustEnvironment: Bool = true,
+        connectTimeout: Duration? = nil, connectionsPerHost: Int? = nil, userAgent: String? = nil
       ) {
         self.caFile = caFile
+        self.caDirectory = caDirectory
+        self.clientCertificateFile = clientCertificateFile
+        self.clientKeyFile = clientKeyFile
         self.usesProxyEnvironment = usesProxyEnvironment
         self.usesTrustEnvironment = usesTrustEnvironment
         self.connectTimeout = connectTimeout
+        self.connectionsPerHost = connectionsPerHost
         self.userAgent = userAgent
       }
     }
@@ -76,7 +105,8 @@
     ///
     /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when a header field, the
     ///   method or the URL holds a character that would forge another line; its text is libcurl's own name for the
-    ///   error, its number and, for TLS, OpenSSL's verify result. `CancellationError` when the task was cancelled.
+    ///   error, for TLS a sentence of this package, and the numbers of libcurl and of OpenSSL's verification.
+    ///   `CancellationError` when the task was cancelled.
     public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
       let transfer = try CurlTransfer(request, deadline: ContinuousClock.now.advanced(by: timeout))
       defer { withExtendedLifetime(self) {} }

@@ -132,6 +132,9 @@
       // As many idle connections as Go keeps; libcurl's own default is four for each request in flight, which closes a
       // burst's connections when it is over.
       _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAXCONNECTS, 100)
+      if let limit = configuration.connectionsPerHost {
+        _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, limit))
+      }
       var transfers = Transfers(multi: multi, options: CurlOptions(configuration))
       shared.withLock { $0.multi = multi }
 
@@ -145,8 +148,9 @@
         transfers.perform()
         // The wake-up that came with a stop may be spent by now, and there will be no other.
         if transfers.isEmpty && shared.withLock(\.stops) { continue }
-        // Returns at once when a wake-up came since the commands were taken.
-        _ = unsafe curl_multi_poll(multi.raw, nil, 0, .max, nil)
+        // Returns at once when a wake-up came since the commands were taken. A second, for libcurl 7.88 gives an address up
+        // in time, but does not ask to be called for the next one.
+        _ = unsafe curl_multi_poll(multi.raw, nil, 0, transfers.isEmpty ? .max : 1000, nil)
       }
 
       transfers.close()

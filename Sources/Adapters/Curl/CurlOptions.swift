@@ -14,17 +14,20 @@
   /// gets.
   struct CurlOptions {
     private let configuration: CurlHTTP.Configuration
+    /// Whether ``caFile`` and ``caDirectory`` stand in for all that libcurl would trust.
+    private let replacesTrust: Bool
     private let caFile: String?
-    private let caDirectories: String?
+    private let caDirectory: String?
     private let noProxy: String
 
     /// Reads the environment, as far as the configuration allows.
     init(_ configuration: CurlHTTP.Configuration) {
       self.configuration = configuration
+      replacesTrust = configuration.caFile != nil || configuration.caDirectory != nil
       // OpenSSL reads these two by itself only where libcurl was built without a path of its own.
-      let readsTrust = configuration.usesTrustEnvironment && configuration.caFile == nil
+      let readsTrust = configuration.usesTrustEnvironment && !replacesTrust
       caFile = configuration.caFile ?? (readsTrust ? environment("SSL_CERT_FILE") : nil)
-      caDirectories = readsTrust ? environment("SSL_CERT_DIR") : nil
+      caDirectory = configuration.caDirectory ?? (readsTrust ? environment("SSL_CERT_DIR") : nil)
       noProxy = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
     }
 
@@ -44,6 +47,7 @@
       // SPEC C2. It ends name resolution, connecting, sending and receiving, and bytes that trickle do not extend it.
       setter.long(CURLOPT_TIMEOUT_MS, left.wholeMilliseconds)
       setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
+      unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
       let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
       unsafe setter.callback(CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, context) {
         unsafe takeHeader($0, $1, $2, $3)
@@ -68,10 +72,18 @@
       setter.long(CURLOPT_SSL_VERIFYPEER, 1)
       setter.long(CURLOPT_SSL_VERIFYHOST, 2)
       setter.long(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-      if let caFile { setter.string(CURLOPT_CAINFO, caFile) }
-      if let caDirectories { setter.string(CURLOPT_CAPATH, caDirectories) }
-      // The file alone: certificates of libcurl's built-in directory would be trusted beside it.
-      if configuration.caFile != nil { setter.string(CURLOPT_CAPATH, nil) }
+      // One of them alone: what libcurl was built with would be trusted beside it.
+      if replacesTrust || caFile != nil { setter.string(CURLOPT_CAINFO, caFile) }
+      if replacesTrust || caDirectory != nil { setter.string(CURLOPT_CAPATH, caDirectory) }
+      // A store that is kept, and a session that is resumed without a look at any certificate, would outlive files that
+      // were replaced.
+      setter.check(unsafe curl_shim_read_ca_file_anew(setter.easy.raw))
+      setter.long(CURLOPT_SSL_SESSIONID_CACHE, 0)
+      guard let certificate = configuration.clientCertificateFile else { return }
+      setter.string(CURLOPT_SSLCERT, certificate)
+      setter.string(CURLOPT_SSLKEY, configuration.clientKeyFile ?? certificate)
+      // For want of one OpenSSL asks for it on the terminal, and the thread would wait for an answer.
+      setter.string(CURLOPT_KEYPASSWD, "")
     }
 
     private func route(_ request: HTTPRequest, _ setter: inout Setter) {

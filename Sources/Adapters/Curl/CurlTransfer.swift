@@ -36,7 +36,7 @@
     func result(_ code: CURLcode, _ easy: Handle) -> Result<HTTPResponse, any Error> {
       var timeToHead: curl_off_t = 0
       _ = unsafe curl_shim_get_offset(easy.raw, CURLINFO_STARTTRANSFER_TIME_T, &timeToHead)
-      let failure = code == CURLE_OK ? nil : TransportFailure(code, easy)
+      let failure = code == CURLE_OK ? nil : TransportFailure(code, easy, errorText: memory?.errorText ?? "")
       return answer.result(failure, timeToHead: .microseconds(timeToHead))
     }
 

@@ -9,16 +9,21 @@
   import CCurl
   import ServiceTokenDomain
 
-  /// The header lines and the body of one request in memory that libcurl points to, overwritten when it goes.
+  /// The header lines and the body of one request, and room for libcurl's words about its failure, in memory that libcurl
+  /// points to; overwritten when it goes.
   ///
   /// libcurl makes copies of its own in its send buffers, out of reach: this is what can be done from outside.
   @safe final class RequestMemory {
     private(set) var headerLines: UnsafeMutablePointer<curl_slist>?
     let body: UnsafeMutableRawBufferPointer
+    /// `CURLOPT_ERRORBUFFER`.
+    let errorBuffer: UnsafeMutableRawBufferPointer
 
     init(_ request: HTTPRequest) {
       unsafe body = .allocate(byteCount: request.body.count, alignment: 1)
       unsafe body.copyBytes(from: request.body)
+      unsafe errorBuffer = .allocate(byteCount: Int(CURL_ERROR_SIZE), alignment: 1)
+      unsafe errorBuffer.initializeMemory(as: UInt8.self, repeating: 0)
       for field in request.headers {
         let value = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? "" : field.value
         // "Name:" takes a field away; one without a value is spelled with a semicolon.
@@ -31,6 +36,8 @@
     deinit {
       unsafe overwrite(body)
       unsafe body.deallocate()
+      unsafe overwrite(errorBuffer)
+      unsafe errorBuffer.deallocate()
       var line = unsafe headerLines
       while let current = unsafe line {
         if let text = unsafe current.pointee.data {
@@ -40,6 +47,9 @@
       }
       unsafe curl_slist_free_all(headerLines)
     }
+
+    /// libcurl's words about its failure. They may quote the server: to be searched, never to be shown.
+    var errorText: String { unsafe String(decoding: errorBuffer.prefix { $0 != 0 }, as: UTF8.self) }
 
     private func append(_ line: String) {
       // Out of memory the list stays as it was, and a request without one of its fields is the server's to refuse.

@@ -8,7 +8,7 @@
     private let multi: Handle
     private let options: CurlOptions
     private var active: [Handle: CurlTransfer] = [:]
-    /// Handles to use again: a handle that has been used costs a third of a new one, and remembers TLS sessions.
+    /// Handles to use again: a handle that has been used costs a third of a new one.
     private var spare: [Handle] = []
 
     init(multi: Handle, options: CurlOptions) {

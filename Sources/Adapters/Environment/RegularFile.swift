@@ -7,10 +7,10 @@
 #endif
 
 /// Reads a small file whole, from one descriptor, and leaves none of its bytes behind.
-enum RegularFile {
+package enum RegularFile {
   /// Why a file was not read, in words that hold nothing of its content or its path.
-  struct Failure: Error {
-    let problem: String
+  package struct Failure: Error {
+    package let problem: String
 
     init(_ problem: String) { self.problem = problem }
 
@@ -22,7 +22,7 @@ enum RegularFile {
   }
 
   /// Hands the content of the file at `path` to `body`, whose argument is wiped when it returns.
-  static func withContent<Result>(
+  package static func withContent<Result>(
     of path: String, atMost limit: Int, _ body: (UnsafeRawBufferPointer) -> Result
   ) throws(Failure) -> Result {
     guard !path.utf8.contains(0) else { throw Failure("the path holds a NUL character") }

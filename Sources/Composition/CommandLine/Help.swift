@@ -71,7 +71,11 @@ enum Help {
       MC_CLIENT_SECRET_FILE  a file that holds it; a secret is never an argument
       MC_CLIENT_AUTH         basic-raw, basic-encoded or post
       MC_ALLOW_HTTP_HOSTS    hosts, with commas between them, for which plain http is taken
-      MC_CA_FILE             PEM certificates to trust instead of the system's (libcurl only)
+      MC_CA_FILE             PEM certificates to trust instead of the system's
+      MC_CA_DIR              a directory of such certificates (openssl rehash)
+      MC_CLIENT_CERT_FILE    the PEM certificate to show to a server that asks for one (mutual TLS)
+      MC_CLIENT_KEY_FILE     its PEM private key, not encrypted, if that file does not hold it too
+      The last four work with libcurl only.
       HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR are honoured (the last two by libcurl only).
 
     Standard output holds the token and a newline, or with --json one object, also for a failure:

@@ -15,6 +15,9 @@ enum Main {
     Descriptors.occupy()
     Interruption.ignoreClosedPipes()
     Interruption.hold()
+    // libcurl would write the keys of its TLS sessions there, and with them the secret could be read off the wire. Here,
+    // while there is no other thread that reads the environment.
+    unsafe unsetenv("SSLKEYLOGFILE")
     let command = Task.detached {
       let code = await Command.run(Array(CommandLine.arguments.dropFirst()), in: .process)
       // Not `exit`: its handlers would take down OpenSSL while the transport's thread still uses it. Nothing is buffered.

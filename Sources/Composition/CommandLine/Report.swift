@@ -47,7 +47,7 @@ extension ServiceTokenError {
   fileprivate var advice: String? {
     if let redirectTarget { return "it redirects to \(redirectTarget.debugDescription): check MC_ISSUER" }
     if (cause as? TransportFailure)?.kind == .tls {
-      return "is the server's certificate one that is trusted here? See MC_CA_FILE"
+      return "MC_CA_FILE and MC_CA_DIR say who is trusted, MC_CLIENT_CERT_FILE what is shown"
     }
     return switch (code, endpoint) {
     case (.idpUnavailable, _), (.mcTokenUnavailable, _):

@@ -11,7 +11,7 @@ struct EnvironmentSettings {
   let clientID: String
   let secrets: any Ports.SecretSource
   let clientAuthentication: ClientAuthentication
-  let caFile: Setting<String>?
+  let tls: TLSSettings
 
   /// Reads the variables; the secret itself is read when it is needed.
   ///
@@ -23,7 +23,9 @@ struct EnvironmentSettings {
     clientID = try variables.required("MC_CLIENT_ID")
     secrets = try Self.secretSource(in: variables)
     clientAuthentication = try variables.choice("MC_CLIENT_AUTH") ?? .basicRaw
-    caFile = variables.filled("MC_CA_FILE").map { Setting(name: "MC_CA_FILE", value: $0) }
+    tls = TLSSettings(
+      caFile: variables.setting("MC_CA_FILE"), caDirectory: variables.setting("MC_CA_DIR"),
+      clientCertificate: variables.setting("MC_CLIENT_CERT_FILE"), clientKey: variables.setting("MC_CLIENT_KEY_FILE"))
   }
 
   private static func secretSource(in variables: EnvironmentVariables) throws -> any Ports.SecretSource {
@@ -68,6 +70,8 @@ extension EnvironmentVariables {
   fileprivate func filled(_ name: String) -> String? {
     self[name].flatMap { $0.isEmpty ? nil : $0 }
   }
+
+  fileprivate func setting(_ name: String) -> Setting<String?> { Setting(name: name, value: filled(name)) }
 
   fileprivate func required(_ name: String) throws -> String {
     guard let value = filled(name) else { throw ServiceTokenError(.invalidConfiguration, "\(name) is not set") }

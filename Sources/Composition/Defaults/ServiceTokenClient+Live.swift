@@ -15,9 +15,12 @@ extension ServiceTokenClient {
   /// | `MC_CLIENT_SECRET` or `MC_CLIENT_SECRET_FILE` | the client secret, or a file that holds it; one of the two |
   /// | `MC_CLIENT_AUTH` | `basic-raw` (default), `basic-encoded` or `post` (SPEC S3) |
   /// | `MC_ALLOW_HTTP_HOSTS` | hosts for which plain `http` is taken, with commas or blanks between them (SPEC C4) |
-  /// | `MC_CA_FILE` | PEM certificates to trust instead of the system's; with libcurl only |
+  /// | `MC_CA_FILE`, `MC_CA_DIR` | PEM certificates to trust instead of the system's: a file, a directory (`openssl rehash`) |
+  /// | `MC_CLIENT_CERT_FILE` | the PEM certificate to show to a server that asks for one (mutual TLS) |
+  /// | `MC_CLIENT_KEY_FILE` | its PEM private key, not encrypted, if that file does not hold it too |
   ///
-  /// A variable that is set and empty counts as not set. The secret is read anew for every fetch (SPEC R3).
+  /// A variable that is set and empty counts as not set. The secret is read anew for every fetch (SPEC R3). The last four
+  /// are for libcurl only; ``TLSFiles`` says more of them.
   ///
   /// ```
   /// import ServiceTokens
@@ -44,7 +47,7 @@ extension ServiceTokenClient {
     configuration.clientAuthentication = settings.clientAuthentication
     try adjust(&configuration)
     return ServiceTokenClient(
-      configuration: configuration, http: try transport.make(caFile: settings.caFile), secrets: settings.secrets,
+      configuration: configuration, http: try transport.make(settings.tls), secrets: settings.secrets,
       clock: clock, logger: logger)
   }
 
@@ -61,7 +64,8 @@ extension ServiceTokenClient {
   ///   - clientID: the client id.
   ///   - clientSecret: the client secret, or a source that is asked for it anew for every fetch (SPEC R3).
   ///   - allowingPlainHTTP: hosts, without port, for which plain `http` is taken (SPEC C4).
-  ///   - caFile: a file of PEM certificates to trust instead of the system's; with libcurl only.
+  ///   - tls: the files of trusted certificates and of the client's own, where the system's trust is not enough; with
+  ///     libcurl only.
   ///   - transport: how requests are sent.
   ///   - clock: tells the time and waits.
   ///   - logger: takes the events; by default they go to standard error as text, from level info on.
@@ -70,7 +74,7 @@ extension ServiceTokenClient {
   ///   or wrong and showing no value; what `adjust` throws.
   public static func live(
     issuer: String, clientID: String, clientSecret: any Ports.SecretSource, allowingPlainHTTP: [String] = [],
-    caFile: String? = nil, transport: Transport = .standard, clock: any Ports.Clock = SystemClock(),
+    tls: TLSFiles = TLSFiles(), transport: Transport = .standard, clock: any Ports.Clock = SystemClock(),
     logger: any Ports.Logger = StandardErrorLogger(clock: SystemClock()),
     adjusting adjust: (inout Configuration) throws -> Void = { _ in }
   ) throws -> ServiceTokenClient {
@@ -79,8 +83,13 @@ extension ServiceTokenClient {
       throw ServiceTokenError(.invalidConfiguration, "clientSecret is missing")
     }
     try adjust(&configuration)
-    let http = try transport.make(caFile: caFile.map { Setting(name: "caFile", value: $0) })
+    let settings = TLSSettings(
+      caFile: Setting(name: "tls.caFile", value: tls.caFile),
+      caDirectory: Setting(name: "tls.caDirectory", value: tls.caDirectory),
+      clientCertificate: Setting(name: "tls.clientCertificateFile", value: tls.clientCertificateFile),
+      clientKey: Setting(name: "tls.clientKeyFile", value: tls.clientKeyFile))
     return ServiceTokenClient(
-      configuration: configuration, http: http, secrets: clientSecret, clock: clock, logger: logger)
+      configuration: configuration, http: try transport.make(settings), secrets: clientSecret, clock: clock,
+      logger: logger)
   }
 }

@@ -71,18 +71,21 @@ extension ServiceTokenClient.Transport {
   /// Makes it; nothing is sent (SPEC C3).
   ///
   /// - Throws: `invalidConfiguration` where it cannot do what it is asked for: to leave that out would go unnoticed.
-  func make(caFile: Setting<String>?) throws -> any Ports.HTTP {
+  func make(_ tls: TLSSettings) throws -> any Ports.HTTP {
     switch kind {
     #if Curl
       case .curl:
+        let files = try tls.checked()
         return CurlHTTP(
           CurlHTTP.Configuration(
-            caFile: try caFile?.readableFile(), usesProxyEnvironment: usesProxyEnvironment,
+            caFile: files.caFile, caDirectory: files.caDirectory, clientCertificateFile: files.clientCertificateFile,
+            clientKeyFile: files.clientKeyFile, usesProxyEnvironment: usesProxyEnvironment,
             usesTrustEnvironment: usesTrustEnvironment))
     #endif
     case .urlSession:
-      if let caFile {
-        throw caFile.refused("the URLSession transport trusts the system's certificates only; use libcurl")
+      if let setting = tls.first {
+        throw setting.refused(
+          "the URLSession transport trusts the system's certificates only and shows none of its own; use libcurl")
       }
       guard usesProxyEnvironment else {
         throw Setting(name: "usesProxyEnvironment", value: false)
@@ -90,7 +93,7 @@ extension ServiceTokenClient.Transport {
       }
       return URLSessionHTTP()
     case .custom(let http):
-      if let caFile { throw caFile.refused("a transport of your own brings its own certificates") }
+      if let setting = tls.first { throw setting.refused("a transport of your own brings its own certificates") }
       return http
     }
   }

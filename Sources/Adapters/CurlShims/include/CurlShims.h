@@ -54,6 +54,16 @@ static inline CURLcode curl_shim_leave_resolver_behind(CURL *_Nonnull easy) {
 #endif
 }
 
+// A CA file is read for every connection. From 7.87 on libcurl would keep what it read for a day.
+static inline CURLcode curl_shim_read_ca_file_anew(CURL *_Nonnull easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  return curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+#else
+  (void)easy;
+  return CURLE_OK;
+#endif
+}
+
 static inline CURLcode curl_shim_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
   return curl_easy_getinfo(easy, info, value);
 }
