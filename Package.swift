@@ -114,7 +114,8 @@ let package = Package(
       ],
       path: "Tests/Support"),
     .executableTarget(
-      name: "service-token-hostile-server", dependencies: ["ServiceTokenDomain", "ServiceTokenInMemory", "TestSupport"],
+      name: "service-token-hostile-server",
+      dependencies: ["ServiceTokenDomain", "ServiceTokenInMemory", "TestSupport"],
       path: "Tests/HostileServer"),
     .executableTarget(
       name: "service-token-soak",

@@ -65,7 +65,9 @@ struct LiveFromEnvironmentTests {
       // The secret takes the place of the dollar, because the names of test cases are printed.
       ("MC_ISSUER", "http://member-center.example"), ("MC_ISSUER", "https://a:$@b.example"), ("MC_ISSUER", "$"),
       ("MC_CLIENT_AUTH", "$"), ("MC_CLIENT_AUTH", "Basic-Raw"), ("MC_ALLOW_HTTP_HOSTS", "http://member-center"),
-      ("MC_ALLOW_HTTP_HOSTS", "member-center:8080"), ("MC_CA_FILE", "/nowhere/$"),
+      ("MC_ALLOW_HTTP_HOSTS", "member-center:8080"), ("MC_CA_FILE", "/nowhere/$"), ("MC_CA_DIR", "/nowhere/$"),
+      ("MC_CA_DIR", "/dev/null"),
+      ("MC_CLIENT_CERT_FILE", "/nowhere/$"), ("MC_CLIENT_KEY_FILE", "/nowhere/$"),
     ])
   func wrong(variable: String, value: String) throws {
     let value = value.replacing("$", with: Canary.secret)
@@ -86,19 +88,6 @@ struct LiveFromEnvironmentTests {
     #expect(try live(changes).configuration.issuer.text == "http://member-center:8080")
     #expect(
       try refusal(["MC_ISSUER": "http://member-centre", "MC_ALLOW_HTTP_HOSTS": hosts]).message.hasPrefix("MC_ISSUER"))
-  }
-
-  @Test("C5: a CA file is refused where the transport cannot take it, and read where it can")
-  func caFile() throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "ca-\(UUID()).pem")
-    try Data("PEM".utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let changes = ["MC_CA_FILE": file.path]
-    #expect(try refusal(changes, transport: .urlSession).message.hasPrefix("MC_CA_FILE: the URLSession transport"))
-    #expect(try refusal(changes, transport: .custom(ScriptedHTTP([]))).message.hasPrefix("MC_CA_FILE"))
-    #if Curl
-      _ = try live(changes, transport: .curl)
-    #endif
   }
 
   @Test("C5: what a transport cannot leave aside it does not pretend to")

@@ -29,15 +29,25 @@ struct LiveInCodeTests {
     #expect(!Canary.shows(in: error))
   }
 
-  @Test("C4: a CA file that cannot be read is named by its parameter")
-  func caFile() throws {
-    let error = try #require(throws: ServiceTokenError.self) {
-      _ = try ServiceTokenClient.live(
-        issuer: "https://a.example", clientID: "visionA", clientSecret: Secret(Canary.secret), caFile: "/nowhere/ca.pem"
-      )
+  @Test(
+    "C4: a TLS file that cannot be read is named by its parameter",
+    arguments: [
+      ("tls.caFile", ServiceTokenClient.TLSFiles(caFile: "/nowhere/ca.pem")),
+      ("tls.caDirectory", .init(caDirectory: "/nowhere")),
+      ("tls.clientCertificateFile", .init(clientCertificateFile: "/nowhere/client.pem")),
+      ("tls.clientKeyFile", .init(clientKeyFile: "/nowhere/client.key")),
+    ])
+  func tlsFiles(parameter: String, files: ServiceTokenClient.TLSFiles) throws {
+    for transport in [ServiceTokenClient.Transport.standard, .urlSession, .custom(ScriptedHTTP([]))] {
+      let error = try #require(throws: ServiceTokenError.self) {
+        _ = try ServiceTokenClient.live(
+          issuer: "https://a.example", clientID: "visionA", clientSecret: Secret(Canary.secret), tls: files,
+          transport: transport)
+      }
+      #expect(error.code == .invalidConfiguration)
+      #expect(error.message.hasPrefix("\(parameter): "))
+      #expect(!error.message.contains("nowhere"))
     }
-    #expect(error.code == .invalidConfiguration)
-    #expect(error.message.hasPrefix("caFile"))
   }
 
   @Test("C4: plain http is taken for loopback and the hosts that are named")

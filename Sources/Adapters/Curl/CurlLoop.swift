@@ -148,9 +148,8 @@
         transfers.perform()
         // The wake-up that came with a stop may be spent by now, and there will be no other.
         if transfers.isEmpty && shared.withLock(\.stops) { continue }
-        // Returns at once when a wake-up came since the commands were taken. A second, for libcurl 7.88 gives an address up
-        // in time, but does not ask to be called for the next one.
-        _ = unsafe curl_multi_poll(multi.raw, nil, 0, transfers.isEmpty ? .max : 1000, nil)
+        // Returns at once when a wake-up came since the commands were taken.
+        _ = unsafe curl_multi_poll(multi.raw, nil, 0, transfers.patience, nil)
       }
 
       transfers.close()

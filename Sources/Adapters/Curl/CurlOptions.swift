@@ -31,6 +31,9 @@
       noProxy = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
     }
 
+    /// Whether a transfer may have to wait for a connection.
+    var limitsConnections: Bool { configuration.connectionsPerHost != nil }
+
     /// Sets up `easy`, which is new or has been reset, for `transfer`.
     ///
     /// - Returns: why it cannot be sent, or nil.
@@ -166,7 +169,7 @@
 
   extension Duration {
     /// In milliseconds, rounded up, at least one and at most what every libcurl takes (24 days): 0 would mean no limit.
-    fileprivate var wholeMilliseconds: Int {
+    var wholeMilliseconds: Int {
       let (seconds, attoseconds) = components
       guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }
       let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

@@ -15,12 +15,17 @@
     ///   - errorText: libcurl's words, which hold OpenSSL's reason where there is one.
     init?(_ code: CURLcode, verifyResult: Int, errorText: String) {
       switch code {
+      case CURLE_PEER_FAILED_VERIFICATION where errorText.contains("certificate verification failed"):
+        // libcurl's words where OpenSSL found nothing: it takes the server's alert 45 for a finding of its own.
+        self.init(words: "\(Self.refusedCertificate): expired")
       case CURLE_PEER_FAILED_VERIFICATION:
         self.init(words: Self.words(ofVerifyResult: verifyResult))
       case CURLE_SSL_CACERT_BADFILE:
         self.init(words: "the file or directory of trusted certificates cannot be read, or holds none")
       case CURLE_SSL_CERTPROBLEM:
         self.init(words: "the client's certificate and key cannot be read, or do not belong together")
+      case CURLE_SSL_CLIENTCERT:
+        self.init(words: Self.wantsCertificate)
       case CURLE_SSL_CONNECT_ERROR:
         if let finding = Self(reasonIn: errorText) {
           self = finding
@@ -60,7 +65,7 @@
       case 9: "the server's certificate is not yet valid, or one above it"
       case 10: "the server's certificate has expired, or one above it"
       case 18: "the server's certificate is self-signed and not trusted here"
-      case 2, 19, 20, 21, 27: "the server's certificate is from an unknown authority, or one between them is missing"
+      case 2, 19, 20, 21, 27: "the server's certificate is from an unknown authority, or an intermediate one is missing"
       case 23: "the server's certificate has been revoked"
       case 26: "the server's certificate is not for servers"
       // libcurl compares names itself, and before it has asked OpenSSL: what it shows then is its own preset.

@@ -55,13 +55,33 @@
         guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe Handle(message.pointee.easy_handle) else {
           continue
         }
-        let code = unsafe curl_shim_result(message)
-        guard let transfer = active[easy] else { continue }
-        let result = transfer.result(code, easy)
-        _ = unsafe curl_multi_remove_handle(multi.raw, easy.raw)
-        release(easy)
-        transfer.waiter.finish(result)
+        end(easy, unsafe curl_shim_result(message))
       }
+      if options.limitsConnections { endOverdue() }
+    }
+
+    /// For how long libcurl may be left alone, in milliseconds, at most a second while something is in flight: 7.88 gives
+    /// an address up in time, but does not ask to be called for the next one.
+    var patience: Int32 {
+      guard !isEmpty else { return .max }
+      guard options.limitsConnections, let deadline = active.values.lazy.map(\.deadline).min() else { return 1000 }
+      return Int32(min(1000, ContinuousClock.now.duration(to: deadline.advanced(by: grace)).wholeMilliseconds))
+    }
+
+    /// A transfer that waits for a connection libcurl leaves alone, whatever its time-out says.
+    private mutating func endOverdue() {
+      let now = ContinuousClock.now
+      for (easy, transfer) in active where transfer.deadline.advanced(by: grace) <= now {
+        end(easy, CURLE_OPERATION_TIMEDOUT)
+      }
+    }
+
+    private mutating func end(_ easy: Handle, _ code: CURLcode) {
+      guard let transfer = active[easy] else { return }
+      let result = transfer.result(code, easy)
+      _ = unsafe curl_multi_remove_handle(multi.raw, easy.raw)
+      release(easy)
+      transfer.waiter.finish(result)
     }
 
     /// Lets go of every handle and closes every connection.
@@ -77,4 +97,7 @@
       if spare.count < 32 { spare.append(easy) } else { unsafe curl_easy_cleanup(easy.raw) }
     }
   }
+
+  /// How long after the deadline libcurl has for ending a transfer itself.
+  private let grace = Duration.milliseconds(20)
 #endif

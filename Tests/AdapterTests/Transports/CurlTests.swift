@@ -69,6 +69,20 @@
       }
     }
 
+    @Test("C2: with a limit of connections requests wait for one, and their deadline runs meanwhile")
+    func connectionLimit() async throws {
+      let gate = Gate()
+      let server = try LoopbackServer { _ in .answer(200).after(gate) }
+      let http = CurlHTTP(CurlHTTP.Configuration(connectionsPerHost: 1))
+      async let first = http.send(.post(server.url), timeout: ample)
+      await server.requestsReached(1)
+      #expect(try await http.failure(of: .post(server.url), timeout: .milliseconds(300))?.kind == .timeOut)
+      async let second = http.send(.post(server.url), timeout: ample)
+      gate.open()
+      #expect(try await [first.status, second.status] == [200, 200])
+      #expect(server.facts.connections == 1)
+    }
+
     @Test("R2: a head without end is cut off and is a failure")
     func endlessHead() async throws {
       let server = try LoopbackServer { _ in

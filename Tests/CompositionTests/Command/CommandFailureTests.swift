@@ -98,7 +98,9 @@ struct CommandFailureTests {
       (["MC_CLIENT_SECRET": ""], "MC_CLIENT_SECRET_FILE"), (["MC_CLIENT_SECRET_FILE": "/x"], "MC_CLIENT_SECRET_FILE"),
       (["MC_CLIENT_SECRET": "", "MC_CLIENT_SECRET_FILE": "/nowhere"], "/nowhere"),
       (["MC_CLIENT_AUTH": "x"], "MC_CLIENT_AUTH"),
-      (["MC_CA_FILE": "/nowhere"], "MC_CA_FILE"), (["MC_ALLOW_HTTP_HOSTS": "http://x"], "MC_ALLOW_HTTP_HOSTS"),
+      (["MC_CA_FILE": "/nowhere"], "MC_CA_FILE"), (["MC_CA_DIR": "/nowhere"], "MC_CA_DIR"),
+      (["MC_CLIENT_CERT_FILE": "/x"], "MC_CLIENT_CERT_FILE"), (["MC_CLIENT_KEY_FILE": "/x"], "MC_CLIENT_KEY_FILE"),
+      (["MC_ALLOW_HTTP_HOSTS": "http://x"], "MC_ALLOW_HTTP_HOSTS"),
     ])
   func configuration(changes: [String: String], text: String) async throws {
     let run = await get(changes)
@@ -106,6 +108,30 @@ struct CommandFailureTests {
     #expect(["invalid_configuration", "secret_unavailable"].contains(try run.error()["code"] as? String))
     #expect(run.errors.contains(text))
     #expect(run.errorsAreOneLine)
+    #expect(memberCenter.requestCount(of: .serviceToken) == 0)
+  }
+
+  @Test("Command: 78 where the secret's file is empty, too large, a directory or unreadable, and the setting is named")
+  func secretFile() async throws {
+    let files = FileManager.default
+    let directory = files.temporaryDirectory.appending(path: "secrets-\(UUID())")
+    try files.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? files.removeItem(at: directory) }
+    try Data().write(to: directory.appending(path: "empty"))
+    try Data(String(repeating: Canary.secret, count: 6000).utf8).write(to: directory.appending(path: "large"))
+    for (name, words) in [
+      ("missing", "No such file or directory"), ("empty", "the file is empty"), ("large", "is larger than 65536 bytes"),
+      (".", "is a directory"),
+    ] {
+      let run = await get(["MC_CLIENT_SECRET": "", "MC_CLIENT_SECRET_FILE": directory.appending(path: name).path])
+      #expect(run.code == .configuration)
+      let error = try run.error()
+      #expect(error["code"] as? String == "secret_unavailable")
+      #expect(error["attempts"] as? Int == 0)
+      #expect(run.errors.contains("MC_CLIENT_SECRET_FILE") && run.errors.contains(words), "\(run.errors)")
+      #expect(run.errorsAreOneLine)
+      #expect(!run.errors.contains(Canary.secret) && !run.output.contains(Canary.secret))
+    }
     #expect(memberCenter.requestCount(of: .serviceToken) == 0)
   }
 

@@ -106,7 +106,10 @@ struct CommandOutputTests {
       for code in [ExitCode.done, .usage, .unavailable, .failed, .cannotWrite, .refused, .configuration, .interrupted] {
         #expect(run.output.contains("\n  \(code.rawValue) "))
       }
-      for variable in ["ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "CLIENT_AUTH", "CA_FILE"] {
+      for variable in [
+        "ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "CLIENT_AUTH", "CA_FILE", "CA_DIR",
+        "CLIENT_CERT_FILE", "CLIENT_KEY_FILE",
+      ] {
         #expect(run.output.contains("  MC_\(variable) "))
       }
     }
