@@ -71,7 +71,7 @@
 
     @Test("C2: with a limit of connections requests wait for one, and their deadline runs meanwhile")
     func connectionLimit() async throws {
-      let gate = Gate()
+      let gate = LoopbackServer.Gate()
       let server = try LoopbackServer { _ in .answer(200).after(gate) }
       let http = CurlHTTP(CurlHTTP.Configuration(connectionsPerHost: 1))
       async let first = http.send(.post(server.url), timeout: ample)
