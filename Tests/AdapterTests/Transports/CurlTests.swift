@@ -83,37 +83,6 @@
       #expect(server.facts.connections == 1)
     }
 
-    @Test("R2: a head without end is cut off and is a failure")
-    func endlessHead() async throws {
-      let server = try LoopbackServer { _ in
-        .raw("HTTP/1.1 200 OK\r\n").then(.flooding(Array("X-More: 0123456789\r\n".utf8)))
-      }
-      #expect(try await CurlHTTP().failure(of: .post(server.url))?.kind == .malformed)
-      await server.connectionClosed(1)
-    }
-
-    @Test("R4: a redirect stands before its body has ended, and 16 KiB of that are read")
-    func endlessRedirect() async throws {
-      let server = try LoopbackServer { _ in
-        .flood(302, headers: [("Location", "/elsewhere")], chunk: [UInt8](repeating: 0x61, count: 5_000))
-      }
-      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
-      #expect(response.status == 302)
-      #expect(response.end == .tooLong)
-      #expect(response.body.count == 16_384)
-    }
-
-    @Test("S4: the trailer of a body in chunks is not taken for header fields")
-    func trailer() async throws {
-      let server = try LoopbackServer { _ in
-        .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: 1\r\n\r\n")
-      }
-      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
-      #expect(response.body == Array("abc".utf8))
-      #expect(response.end == .complete)
-      #expect(response.headers["X-Late"] == nil)
-    }
-
     @Test("R2: no protocol but http and https is spoken", arguments: ["file:///etc/hostname", "ftp://127.0.0.1/"])
     func protocols(url: String) async throws {
       let failure = try await CurlHTTP().failure(of: HTTPRequest(method: "GET", url: url))

@@ -18,7 +18,7 @@ public final class HostileServer: Sendable {
   public let acts: [Act]
   /// The token that it gives where it gives one.
   public let token: String
-  private let stage: LoopbackServer
+  let stage: LoopbackServer
   private let target: LoopbackServer
   private let nobody: DeafPort
   /// The servers of acts that need a port of their own, by the act's name.
@@ -62,8 +62,11 @@ public final class HostileServer: Sendable {
       ledger.withLock { $0[act.name, default: Facts()].note(request, keeping: Self.memory) }
       let endpoint = request.path.endpoint
       let visit = Visit(request: request, endpoint: endpoint, token: token, elsewhere: elsewhereURL, pace: pace)
-      let isSpared = segments.dropFirst().first == "at-download" && endpoint == .serviceToken
-      guard case .reply(let reply) = act.scene, !isSpared, endpoint.map(act.endpoints.contains) != false else {
+      if segments.dropFirst().first == "at-download", endpoint == .serviceToken {
+        // The act is to begin on a connection of its own.
+        return .answer(200, headers: [("Connection", "close")], body: Array(visit.body.utf8)).then(.close)
+      }
+      guard case .reply(let reply) = act.scene, endpoint.map(act.endpoints.contains) != false else {
         return .ok(json: visit.body)
       }
       return reply(visit)

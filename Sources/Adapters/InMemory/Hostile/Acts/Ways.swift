@@ -14,7 +14,7 @@ extension HostileServer {
       redirect("redirect-to-file", "Redirects to a file of the client's.") { _ in "file:///etc/hostname" },
       redirect("redirect-to-itself", "Redirects to where the request came.") { $0.request.target },
       redirect("redirect-with-secret", "Redirects to where the secrets of the request become a path.") {
-        "\($0.elsewhere)/\($0.secrets)"
+        "\($0.elsewhere)/\($0.secrets.filter { !$0.isNewline })"
       },
       redirect("redirect-garbage", "Redirects to what is no URL.") { _ in "::not a url::[" },
       Act("redirect-nowhere", "Redirects without saying where to.") { _ in .answer(302) },
