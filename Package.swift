@@ -113,6 +113,17 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Support"),
+    .executableTarget(
+      name: "service-token-hostile-server",
+      dependencies: ["ServiceTokenDomain", "ServiceTokenInMemory", "TestSupport"],
+      path: "Tests/HostileServer"),
+    .executableTarget(
+      name: "service-token-soak",
+      dependencies: [
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenSystemClock",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
+      path: "Tests/Soak"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),

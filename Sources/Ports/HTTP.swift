@@ -8,7 +8,12 @@ extension Ports {
   /// ## What an implementer owes
   /// - **Just this request.** Method, URL, header fields and body go out as they are. Nothing is added but `Host`,
   ///   `Content-Length`, `User-Agent`, and what content coding and the protocol need. No cookie is kept or sent, no
-  ///   answer is cached, no credentials are taken from a file, a store or a URL, and no `WWW-Authenticate` is answered.
+  ///   answer is cached, no credentials are taken from a file, a store or a URL, no `WWW-Authenticate` is answered, and
+  ///   no offer to go on elsewhere or otherwise (`Alt-Svc`, `Upgrade`) is taken. A method, URL or field that would forge
+  ///   another line (RFC 9112 §11.1) is an error, and nothing is sent.
+  /// - **Just its answer.** Status, header fields and body come back as they were sent, with any content coding undone.
+  ///   Interim answers (1xx) and trailers are not taken for it, and what follows it on the connection is not taken for the
+  ///   next request's (RFC 9112 §11.2). What is no HTTP, or ends before its head has, is a failure.
   /// - **No redirect is followed** (SPEC R4). A 3xx is an answer like any other; nothing reaches its `Location`.
   /// - **One attempt.** Nothing is sent twice, but for a connection kept from before that turned out to be closed
   ///   before any byte of an answer came.
@@ -24,6 +29,8 @@ extension Ports {
   /// - **Silence.** Header fields and bodies hold secrets. They go into no log, no error, no crash message, and no
   ///   buffer that outlives the request longer than it must.
   /// - Calls may come from any number of tasks at once.
+  ///
+  /// `ServiceTokenInMemory.Conformance.check(http:)` holds a transport to all of that but TLS, in one call.
   ///
   /// ## To fake it
   /// `ServiceTokenInMemory.ScriptedHTTP` replays answers and records requests; in the simplest case write

@@ -29,7 +29,7 @@ struct WireTests {
     "S10: the server holds its answer until 10,000 callers wait: 1 request", arguments: Transport.allCases,
     [true, false])
   func tenThousand(transport: Transport, succeeds: Bool) async throws {
-    let gate = Gate()
+    let gate = LoopbackServer.Gate()
     let server = try LoopbackServer { _ in (succeeds ? Self.tokenAnswer : .answer(403)).after(gate) }
     let joined = Joined()
     let client = try client(of: server, transport, joined: joined)
@@ -46,7 +46,7 @@ struct WireTests {
     "S8: 100 scopes of 100 callers, no answer before all 100 requests are in flight: 100 requests",
     arguments: Transport.allCases, [true, false])
   func hundredTimesHundred(transport: Transport, succeeds: Bool) async throws {
-    let gate = Gate()
+    let gate = LoopbackServer.Gate()
     let server = try LoopbackServer { _ in (succeeds ? Self.tokenAnswer : .answer(403)).after(gate) }
     let joined = Joined()
     let client = try client(of: server, transport, joined: joined)

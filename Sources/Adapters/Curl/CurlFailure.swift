@@ -12,7 +12,7 @@
       var verifyResult = 0
       _ = unsafe curl_shim_get_long(easy.raw, CURLINFO_SSL_VERIFYRESULT, &verifyResult)
       let finding = TLSFinding(code, verifyResult: verifyResult, errorText: errorText)
-      let words = unsafe finding?.words ?? String(cString: curl_easy_strerror(code))
+      let words = unsafe finding?.words ?? code.words ?? String(cString: curl_easy_strerror(code))
       // 0 and 1 are libcurl's own, without a finding of OpenSSL.
       let verified = finding != nil && verifyResult > 1 ? ", verify result \(verifyResult)" : ""
       self.init(finding?.kind ?? Kind(code), "\(words) (curl \(code.rawValue)\(verified))")
@@ -27,12 +27,19 @@
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY: .connect
         case CURLE_OPERATION_TIMEDOUT: .timeOut
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
-          CURLE_HTTP2_STREAM, CURLE_SSL_SHUTDOWN_FAILED:
+          CURLE_HTTP2_STREAM, CURLE_ABORTED_BY_CALLBACK, CURLE_SSL_SHUTDOWN_FAILED:
           .brokenOff
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_LARGE:
           .malformed
         default: .other
         }
+    }
+  }
+
+  extension CURLcode {
+    /// What it means where libcurl's own words for it say nothing: its callbacks are ours.
+    fileprivate var words: String? {
+      self == CURLE_ABORTED_BY_CALLBACK ? "The server let the request go unanswered" : nil
     }
   }
 

@@ -18,7 +18,8 @@
   ///   fresh one, by libcurl itself.
   ///
   /// Safe to use from any number of tasks. When the last reference goes, the thread ends and closes every descriptor;
-  /// no request can be in flight then, because each retains its transport. A child of `fork()` must not use an
+  /// no request can be in flight then, because each retains its transport. ``shutdown()`` does the same and can be
+  /// awaited. A child of `fork()` must not use an
   /// instance that its parent has used.
   ///
   /// Needs libcurl 7.68 (`curl_multi_wakeup`). Before 7.87 a name that resolves slowly can hold up other requests of the
@@ -89,8 +90,16 @@
 
     deinit { loop.stop() }
 
-    /// Ends once the thread has closed its last descriptor, which is some time after the last reference went.
-    package var ended: AsyncStream<Never> { loop.ended }
+    /// Takes no more requests, lets those in flight come to their ends, and closes every connection.
+    ///
+    /// Returns when the thread has ended and its last descriptor is closed: after the deadline of the last request in
+    /// flight at the latest. Cancellation does not shorten that. Later requests throw
+    /// ``/ServiceTokenDomain/TransportFailure``; shutting down twice does no harm. Without it the same happens when the
+    /// last reference goes, and nobody can wait for it.
+    public func shutdown() async {
+      loop.stop()
+      await loop.ended()
+    }
 
     /// Sends `request` and waits for its answer; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
     ///

@@ -26,6 +26,8 @@
       var commands: [Command] = []
       var hasThread = false
       var stops = false
+      var hasEnded = false
+      var awaitingEnd: [CheckedContinuation<Void, Never>] = []
       /// The multi handle while it may be woken.
       var multi: Handle?
 
@@ -34,25 +36,22 @@
       }
     }
 
-    /// Ends when the thread has let go of everything.
-    let ended: AsyncStream<Never>
-    private let end: AsyncStream<Never>.Continuation
     private let configuration: CurlHTTP.Configuration
     private let shared = Locked(Shared())
 
-    init(_ configuration: CurlHTTP.Configuration) {
-      self.configuration = configuration
-      (ended, end) = AsyncStream.makeStream()
-    }
+    init(_ configuration: CurlHTTP.Configuration) { self.configuration = configuration }
 
     /// Sends the request of `transfer`; its waiter hears of the end.
     func start(_ transfer: CurlTransfer) {
-      let needsThread = shared.withLock { shared in
+      let (isRefused, needsThread) = shared.withLock { shared in
+        // From here on the thread may end between two commands.
+        if shared.stops { return (true, false) }
         shared.commands.append(.start(transfer))
         shared.wake()
         defer { shared.hasThread = true }
-        return !shared.hasThread
+        return (false, !shared.hasThread)
       }
+      if isRefused { transfer.waiter.finish(.failure(TransportFailure(.other, "the transport was shut down"))) }
       if needsThread, !startThread() { fail() }
     }
 
@@ -64,14 +63,34 @@
       }
     }
 
-    /// Ends the thread once nothing is in flight.
+    /// Takes no more requests, and ends the thread once nothing is in flight.
     func stop() {
       let hasThread = shared.withLock { shared in
         shared.stops = true
         shared.wake()
         return shared.hasThread
       }
-      if !hasThread { end.finish() }
+      if !hasThread { end() }
+    }
+
+    /// Returns when the thread has let go of everything, after ``stop()``.
+    func ended() async {
+      await withCheckedContinuation { continuation in
+        let hasEnded = shared.withLock { shared in
+          if !shared.hasEnded { shared.awaitingEnd.append(continuation) }
+          return shared.hasEnded
+        }
+        if hasEnded { continuation.resume() }
+      }
+    }
+
+    private func end() {
+      let awaiting = shared.withLock { shared in
+        shared.hasEnded = true
+        defer { shared.awaitingEnd = [] }
+        return shared.awaitingEnd
+      }
+      for continuation in awaiting { continuation.resume() }
     }
 
     // MARK: The thread
@@ -101,7 +120,7 @@
         defer { shared.commands = [] }
         return (shared.commands, shared.stops)
       }
-      if stops { end.finish() }
+      if stops { end() }
       for case .start(let transfer) in commands {
         transfer.waiter.finish(.failure(TransportFailure(.other, "no thread, no memory or no descriptors for libcurl")))
       }
@@ -127,24 +146,22 @@
           }
         }
         transfers.perform()
+        // The wake-up that came with a stop may be spent by now, and there will be no other.
+        if transfers.isEmpty && shared.withLock(\.stops) { continue }
         // Returns at once when a wake-up came since the commands were taken.
         _ = unsafe curl_multi_poll(multi.raw, nil, 0, transfers.patience, nil)
       }
 
       transfers.close()
-      end.finish()
+      end()
     }
 
     /// What was asked since the last time; nil when the loop is to end.
     private func takeCommands(whileIdle isIdle: Bool) -> [Command]? {
       shared.withLock { shared in
-        if shared.stops {
-          if isIdle && shared.commands.isEmpty {
-            shared.multi = nil
-            return nil
-          }
-          // The wake-up that came with the stop may be spent: the poll after these commands must not sleep.
-          shared.wake()
+        if shared.stops && isIdle && shared.commands.isEmpty {
+          shared.multi = nil
+          return nil
         }
         defer { shared.commands.removeAll(keepingCapacity: true) }
         return shared.commands

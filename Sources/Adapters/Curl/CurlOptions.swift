@@ -52,6 +52,9 @@
       setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
       unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
       let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+      setter.check(
+        unsafe curl_shim_ask_before_sending(
+          easy.raw, { context, _, _, _, _ in unsafe mayBeSent(context) ? 0 : 1 }, context))
       unsafe setter.callback(CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, context) {
         unsafe takeHeader($0, $1, $2, $3)
       }

@@ -16,6 +16,8 @@
     /// The handle that carries it, while it is in flight.
     var easy: Handle?
     private var answer: AnswerReader
+    /// Whether it may go out: at first, and once more after a kept connection that turned out to be closed.
+    private var mayBeSent = true
 
     /// - Throws: `TransportFailure` when the request holds a character that would forge another line.
     init(_ request: HTTPRequest, deadline: ContinuousClock.Instant) throws(TransportFailure) {
@@ -40,6 +42,17 @@
       return answer.result(failure, timeToHead: .microseconds(timeToHead))
     }
 
+    /// libcurl is about to send the request. False where it would do so again on its own, as after an HTTP/2 server has
+    /// refused the stream: six times in a row, and without a pause.
+    fileprivate func isAboutToBeSent() -> Bool {
+      defer {
+        var newConnections = 0
+        if let easy { _ = unsafe curl_shim_get_long(easy.raw, CURLINFO_NUM_CONNECTS, &newConnections) }
+        mayBeSent = mayBeSent && newConnections == 0
+      }
+      return mayBeSent
+    }
+
     fileprivate func takeHeader(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
       unsafe answer.takeHeader(bytes)
     }
@@ -47,6 +60,12 @@
     fileprivate func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
       unsafe answer.takeBody(bytes)
     }
+  }
+
+  /// `CURLOPT_PREREQFUNCTION`.
+  func mayBeSent(_ context: UnsafeMutableRawPointer?) -> Bool {
+    guard let context = unsafe context else { return false }
+    return unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().isAboutToBeSent()
   }
 
   /// `CURLOPT_HEADERFUNCTION`: one whole line at a time, the empty one at the end of a head included.

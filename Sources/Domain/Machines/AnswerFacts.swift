@@ -27,21 +27,33 @@ public struct AnswerFacts: Sendable, Equatable {
   ///
   /// Of the body of a failure at most 16 KiB are looked at, for the OAuth `error` code only (SPEC R5). What the server
   /// wrote is dropped where it holds one of `secrets`, what was sent: a server that echoes it must not get it
-  /// into an error.
+  /// into an error. A 401 or 403 whose body gives no code may say it in a `Bearer` challenge (RFC 6750 §3.1).
   public init(_ response: HTTPResponse, at now: Reading, withholding secrets: [Secret]) {
     status = response.status
     if case .brokenOff(let failure) = response.end { brokenOff = failure }
     guard !(200..<300 ~= status) else { return }
     retryAfter = RetryAfter.delay(in: response.headers, now: now.date)
     let isEcho = { (text: String) in secrets.contains { $0.occurs(in: text) } }
-    if let body = try? Wire.JSON(parsing: Array(response.body.prefix(16_384))),
-      let text = body["error"]?.stringValue, let code = OAuthErrorCode(text), code.isRegistered || !isEcho(text)
-    {
-      oauthError = code
-    }
+    let code = Self.codeOfBody(response) ?? Self.codeOfChallenge(response)
+    oauthError = code.flatMap { $0.isRegistered || !isEcho($0.text) ? $0 : nil }
     if 300..<400 ~= status, let location = response.headers["Location"], !isEcho(location) {
       redirectTarget = Self.target(of: location)
     }
+  }
+
+  private static func codeOfBody(_ response: HTTPResponse) -> OAuthErrorCode? {
+    let body = try? Wire.JSON(parsing: Array(response.body.prefix(16_384)))
+    return (body?["error"]?.stringValue).flatMap(OAuthErrorCode.init)
+  }
+
+  /// Of 401 and 403 alone, which are refusals whatever code comes with them: a challenge names the reason, and no other
+  /// thing is done because of it.
+  private static func codeOfChallenge(_ response: HTTPResponse) -> OAuthErrorCode? {
+    guard [401, 403].contains(response.status) else { return nil }
+    return Wire.Challenge.all(in: response.headers).lazy
+      .filter { $0.isOf(scheme: "Bearer") }
+      .compactMap { $0["error"].flatMap(OAuthErrorCode.init) }
+      .first
   }
 
   /// Scheme, host and path of `location`, without user-info, query, fragment and characters that no URL holds.

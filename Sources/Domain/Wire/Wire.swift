@@ -1,3 +1,3 @@
-/// The little of the wire that an endpoint kind needs: JSON, forms, percent-encoding, Base64 and dates, without
-/// Foundation. Small on purpose: each does what tokens need, and is held against Foundation's own coder in the tests.
+/// The little of the wire that an endpoint kind needs: JSON, forms, percent-encoding, Base64, dates and challenges,
+/// without Foundation. Small on purpose: each does what tokens need, and is held against Foundation's own coder in the tests.
 public enum Wire {}

@@ -3,6 +3,7 @@
   import ServiceTokenCurl
   import ServiceTokenDomain
   import ServiceTokenPorts
+  import ServiceTokenInMemory
   import TestSupport
   import Testing
 
@@ -26,11 +27,9 @@
     func construction() async {
       await #expect(processExitsWith: .success) {
         let before = openChannels()
-        var http: CurlHTTP? = CurlHTTP()
+        let http = CurlHTTP()
         #expect(openChannels().subtracting(before) == [])
-        let ended = http?.ended
-        http = nil
-        if let ended { for await _ in ended {} }
+        await http.shutdown()
         #expect(openChannels().subtracting(before) == [])
       }
     }
@@ -72,7 +71,7 @@
 
     @Test("C2: with a limit of connections requests wait for one, and their deadline runs meanwhile")
     func connectionLimit() async throws {
-      let gate = Gate()
+      let gate = LoopbackServer.Gate()
       let server = try LoopbackServer { _ in .answer(200).after(gate) }
       let http = CurlHTTP(CurlHTTP.Configuration(connectionsPerHost: 1))
       async let first = http.send(.post(server.url), timeout: ample)
@@ -82,37 +81,6 @@
       gate.open()
       #expect(try await [first.status, second.status] == [200, 200])
       #expect(server.facts.connections == 1)
-    }
-
-    @Test("R2: a head without end is cut off and is a failure")
-    func endlessHead() async throws {
-      let server = try LoopbackServer { _ in
-        .raw("HTTP/1.1 200 OK\r\n").then(.flooding(Array("X-More: 0123456789\r\n".utf8)))
-      }
-      #expect(try await CurlHTTP().failure(of: .post(server.url))?.kind == .malformed)
-      await server.connectionClosed(1)
-    }
-
-    @Test("R4: a redirect stands before its body has ended, and 16 KiB of that are read")
-    func endlessRedirect() async throws {
-      let server = try LoopbackServer { _ in
-        .flood(302, headers: [("Location", "/elsewhere")], chunk: [UInt8](repeating: 0x61, count: 5_000))
-      }
-      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
-      #expect(response.status == 302)
-      #expect(response.end == .tooLong)
-      #expect(response.body.count == 16_384)
-    }
-
-    @Test("S4: the trailer of a body in chunks is not taken for header fields")
-    func trailer() async throws {
-      let server = try LoopbackServer { _ in
-        .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: 1\r\n\r\n")
-      }
-      let response = try await CurlHTTP().send(.post(server.url), timeout: ample)
-      #expect(response.body == Array("abc".utf8))
-      #expect(response.end == .complete)
-      #expect(response.headers["X-Late"] == nil)
     }
 
     @Test("R2: no protocol but http and https is spoken", arguments: ["file:///etc/hostname", "ftp://127.0.0.1/"])
@@ -130,6 +98,23 @@
       #expect(server.facts.connections == 0)
     }
 
+    @Test("S10: a transport that is shut down answers who waits, and takes no more")
+    func shutdown() async throws {
+      let gate = LoopbackServer.Gate()
+      let server = try LoopbackServer { _ in .ok(json: "{}").after(gate) }
+      let http = CurlHTTP()
+      let inFlight = (1...10).map { _ in Task { try await http.send(.post(server.url), timeout: ample).status } }
+      await server.requestsReached(10)
+      // Each runs at once, up to where it has to wait.
+      let shutdowns = (1...3).map { _ in Task.immediate { await http.shutdown() } }
+      let late = try await http.failure(of: .post(server.url))
+      #expect(late?.text == "the transport was shut down")
+      gate.open()
+      for task in inFlight { #expect(try await task.value == 200) }
+      for task in shutdowns { await task.value }
+      await server.clientsGone()
+    }
+
     @Test("C3: a transport that is released closes its kept connections")
     func release() async throws {
       let server = try LoopbackServer { _ in .answer(200) }
@@ -141,9 +126,8 @@
 
   private func cancelOverFreshCurl(_ count: Int) async throws -> [String] {
     let http = CurlHTTP()
-    let ended = http.ended
-    let findings = try await cancelAtRandom(count, over: consume http)
-    for await _ in ended {}
+    let findings = try await cancelAtRandom(count, over: http)
+    await http.shutdown()
     return findings
   }
 

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import ServiceTokenInMemory
 import ServiceTokenPorts
 import TestSupport
 

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceTokenInMemory
 import TestSupport
 import Testing
 

@@ -77,6 +77,11 @@ func makeClient(vault: Vault, http: TeamHTTPClient) throws -> ServiceTokenClient
     logger: TeamLog(write: { print($0) }))
 }
 
+func checkTransport(_ http: TeamHTTPClient) async throws {
+  let findings = try await Conformance.check(http: TeamHTTP(client: http))
+  assert(findings.isEmpty, "\(findings)")
+}
+
 func checkVault(_ vault: Vault) async {
   let findings = await Conformance.check(secretSource: VaultSecret(vault: vault))
   assert(findings.isEmpty, "\(findings)")

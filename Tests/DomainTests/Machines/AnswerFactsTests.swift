@@ -37,6 +37,54 @@ import Testing
     }
   }
 
+  @Test(
+    "Errors: a 401 or 403 whose body gives no code takes that of a Bearer challenge",
+    arguments: [
+      ("", #"Bearer realm="mc", error="invalid_token", error_description="expired""#, "invalid_token"),
+      ("<html>", "Bearer error=invalid_token", "invalid_token"), ("{}", #"bearer ERROR="a b""#, "a b"),
+      (#"{"error":"a\"b"}"#, #"Bearer error="invalid_token""#, "invalid_token"),
+      ("", #"Basic realm="mc", Bearer error="insufficient_scope""#, "insufficient_scope"),
+      ("", #"Bearer realm="mc", Bearer error="invalid_token""#, "invalid_token"),
+      (#"{"error":"invalid_client"}"#, #"Bearer error="invalid_token""#, "invalid_client"),
+      ("", #"Basic error="invalid_token""#, nil), ("", #"DPoP error="invalid_token", Bearer realm="mc""#, nil),
+      ("", #"Basic realm="Bearer error=invalid_token""#, nil), ("", "Bearer", nil), ("", "", nil),
+      ("", #"Bearer error="""#, nil), ("", #"Bearer error="a\"b""#, nil), ("", #"Bearer error="測""#, nil),
+      ("", #"Bearer error="a\\b", Bearer error="c""#, "c"),
+      ("", "Bearer error=\"\(String(repeating: "a", count: 129))\"", nil),
+    ] as [(String, String, String?)])
+  func challenge(body: String, challenge: String, code: String?) {
+    for status in [401, 403] {
+      #expect(facts(status, body, headers: ["www-authenticate": challenge]).oauthError?.text == code)
+    }
+  }
+
+  @Test("Errors: of several WWW-Authenticate fields each is read, and a fault in one spares the next")
+  func challenges() {
+    var headers: HTTPHeaders = ["WWW-Authenticate": #"Basic realm="mc"#]
+    headers.append(name: "www-authenticate", value: #"Bearer error="invalid_token""#)
+    #expect(facts(401, headers: headers).oauthError?.text == "invalid_token")
+  }
+
+  @Test("Errors, R3: a challenge gives no code to another status, so it makes no refusal of what is none")
+  func challengeDecidesNothing() throws {
+    let headers: HTTPHeaders = ["WWW-Authenticate": #"Bearer error="invalid_client""#]
+    for status in [200, 204, 302, 400, 402, 404, 407, 408, 429, 500, 503] {
+      let challenged = facts(status, headers: headers)
+      #expect(challenged.oauthError == nil)
+      var call = try Call(authorization: .client)
+      call.answered(challenged)
+      #expect(!call.said.contains("reread"))
+    }
+    for status in [401, 403] {
+      for authorization in Authorization.allCases {
+        var (first, second) = (try Call(authorization: authorization), try Call(authorization: authorization))
+        first.answered(facts(status, headers: headers))
+        second.answered(AnswerFacts(status: status))
+        #expect(first.said == second.said)
+      }
+    }
+  }
+
   @Test("R5: at most 16 KiB of a failure's body are looked at")
   func sixteenKiB() {
     func body(_ count: Int) -> String {
@@ -117,6 +165,10 @@ import Testing
     #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
+    for echo in [Canary.token(1), "x \(Canary.token(1).uppercased())"] {
+      let headers: HTTPHeaders = ["WWW-Authenticate": "Bearer error=\"\(echo)\""]
+      #expect(facts(401, headers: headers, secret: token).oauthError == nil)
+    }
     // A code that the RFC registers is our word, and no echo of a secret that happens to be a part of it.
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("client")).oauthError == .invalidClient)
     let basic = Wire.Base64.encode(Array("visionA:\(Canary.secret)".utf8))

@@ -64,6 +64,22 @@ static inline CURLcode curl_shim_read_ca_file_anew(CURL *_Nonnull easy) {
 #endif
 }
 
+// Asked each time before a request goes out, so also before libcurl sends it again of itself: zero lets it go. Libraries
+// before 7.80 do not ask.
+typedef int (*curl_shim_send_callback)(
+    void *_Nullable context, char *_Nullable their_address, char *_Nullable our_address, int their_port, int our_port);
+
+static inline CURLcode curl_shim_ask_before_sending(
+    CURL *_Nonnull easy, curl_shim_send_callback _Nonnull value, void *_Nonnull context) {
+#if LIBCURL_VERSION_NUM >= 0x075000
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
+#else
+  (void)easy, (void)value, (void)context;
+  return CURLE_OK;
+#endif
+}
+
 static inline CURLcode curl_shim_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
   return curl_easy_getinfo(easy, info, value);
 }

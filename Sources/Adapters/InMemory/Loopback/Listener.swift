@@ -13,12 +13,19 @@ final class Listener: Sendable {
   let port: UInt16
   let book = FactBook()
   /// Open once the server stops: what every connection waits for beside its client.
-  let stopping = Gate()
+  let stopping = LoopbackServer.Gate()
+  let greeting: LoopbackServer.Reply?
+  private let memory: Int
   private let socket: Int32
   private let script: @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply
   private let threads = ThreadGroup()
 
-  init(_ script: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply) throws {
+  init(
+    greeting: LoopbackServer.Reply?, remembering memory: Int,
+    _ script: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply
+  ) throws {
+    self.greeting = greeting
+    self.memory = memory
     self.script = script
     (socket, host, port) = try boundSocket(listens: true)
   }
@@ -43,8 +50,10 @@ final class Listener: Sendable {
   func reply(to request: LoopbackServer.Request) -> LoopbackServer.Reply {
     let numbered = book.note { facts in
       var numbered = request
-      numbered.number = facts.requests.count + 1
+      facts.requestCount += 1
+      numbered.number = facts.requestCount
       facts.requests.append(numbered)
+      if facts.requests.count > memory { facts.requests.removeFirst() }
       return numbered
     }
     return script(numbered)

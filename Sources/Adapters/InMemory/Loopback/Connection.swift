@@ -29,17 +29,15 @@ struct Connection: Sendable {
   }
 
   func serve() {
+    if let greeting = listener.greeting, let ended = run(greeting) { return end(byClient: ended == .clientGone) }
     var reader = RequestReader(connection: number)
     while true {
       while let request = reader.next() {
-        for step in listener.reply(to: request).steps {
-          let next = run(step)
-          if next != .go { return end(byClient: next == .clientGone) }
-        }
+        if let ended = run(listener.reply(to: request)) { return end(byClient: ended == .clientGone) }
       }
       guard waitFor([socket], orStop: listener.stopping) != .stopped else { return end(byClient: false) }
       guard let bytes = receiveSome(from: socket) else { return end(byClient: true) }
-      reader.take(bytes)
+      guard reader.take(bytes) else { return end(byClient: false) }
     }
   }
 
@@ -49,6 +47,15 @@ struct Connection: Sendable {
       facts.open -= 1
       if byClient { facts.closedByClient.insert(number) }
     }
+  }
+
+  /// Carries out the steps of `reply`; says how the connection ended, if it did.
+  private func run(_ reply: LoopbackServer.Reply) -> Next? {
+    for step in reply.steps {
+      let next = run(step)
+      if next != .go { return next }
+    }
+    return nil
   }
 
   private func run(_ step: LoopbackServer.Reply.Step) -> Next {
@@ -83,6 +90,7 @@ struct Connection: Sendable {
     while !rest.isEmpty {
       let sent = sendSome(rest, to: socket)
       if sent < 0 { return .clientGone }
+      if sent > 0 { listener.book.note { $0.bytesSent[number, default: 0] += sent } }
       rest = rest.dropFirst(sent)
       if sent == 0, waitFor([socket], events: POLLOUT, orStop: listener.stopping) == .stopped { return .ended }
     }
@@ -90,7 +98,7 @@ struct Connection: Sendable {
   }
 
   /// Waits for `gate` or until the time is up; says how the connection ended, if it did before.
-  private func wait(for gate: Gate?, atMost timeout: Duration? = nil) -> Next? {
+  private func wait(for gate: LoopbackServer.Gate?, atMost timeout: Duration? = nil) -> Next? {
     var watched = [socket]
     if let gate { watched.append(gate.descriptor) }
     while true {

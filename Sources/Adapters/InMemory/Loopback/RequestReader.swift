@@ -2,12 +2,20 @@ import ServiceTokenDomain
 
 /// Takes bytes as they come and gives whole requests.
 struct RequestReader {
+  /// What a request may be long: more than any client of ours sends, and a bound on what the server holds.
+  private static let limit = 16 * 1024 * 1024
+
   private let connection: Int
+  private var turn = 0
   private var buffer: [UInt8] = []
 
   init(connection: Int) { self.connection = connection }
 
-  mutating func take(_ bytes: [UInt8]) { buffer += bytes }
+  /// Takes what has come. False when that is more than a request may be long.
+  mutating func take(_ bytes: [UInt8]) -> Bool {
+    buffer += bytes
+    return buffer.count <= Self.limit
+  }
 
   /// The next request, once all of it is there.
   mutating func next() -> LoopbackServer.Request? {
@@ -17,11 +25,13 @@ struct RequestReader {
     let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
     let headers = HTTPHeaders(lines.dropFirst().map(field))
     let bodyStart = headEnd + blankLine.count
-    let bodyEnd = bodyStart + (headers["Content-Length"].flatMap { Int($0) } ?? 0)
+    let bodyLength = headers["Content-Length"].flatMap { Int($0) } ?? 0
+    let bodyEnd = bodyStart + min(max(0, bodyLength), Self.limit)
     guard buffer.count >= bodyEnd, words.count == 3 else { return nil }
     defer { buffer.removeFirst(bodyEnd) }
+    turn += 1
     return LoopbackServer.Request(
-      connection: connection, method: String(words[0]), target: String(words[1]), headers: headers,
+      connection: connection, turn: turn, method: String(words[0]), target: String(words[1]), headers: headers,
       body: Array(buffer[bodyStart..<bodyEnd]))
   }
 

@@ -27,6 +27,8 @@ public final class LoopbackServer: Sendable {
     public internal(set) var number = 0
     /// Which connection of the server it came on, from 1.
     public let connection: Int
+    /// Which request on its connection it is, from 1.
+    public let turn: Int
     /// The method as sent.
     public let method: String
     /// The request target as sent.
@@ -63,9 +65,15 @@ public final class LoopbackServer: Sendable {
 
   /// Starts a server that answers by `script`.
   ///
+  /// - Parameters:
+  ///   - greeting: what it does with each connection before it reads a request.
+  ///   - remembering: how many requests it remembers, the latest ones: what a server that runs for hours must bound.
+  ///   - script: the reply to each request.
   /// - Throws: ``Failure`` when no port can be had.
-  public init(_ script: @escaping @Sendable (Request) -> Reply) throws {
-    listener = try Listener(script)
+  public init(
+    greeting: Reply? = nil, remembering: Int = .max, _ script: @escaping @Sendable (Request) -> Reply
+  ) throws {
+    listener = try Listener(greeting: greeting, remembering: remembering, script)
     host = listener.host
     port = listener.port
     try listener.start()

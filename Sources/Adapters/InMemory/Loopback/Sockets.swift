@@ -72,7 +72,8 @@ enum Wait: Equatable {
 
 /// Waits until one of `descriptors` can be read (or written, for `events` of `POLLOUT`), or has been hung up.
 func waitFor(
-  _ descriptors: [Int32], events: Int32 = Int32(POLLIN), atMost timeout: Duration? = nil, orStop stopping: Gate
+  _ descriptors: [Int32], events: Int32 = Int32(POLLIN), atMost timeout: Duration? = nil,
+  orStop stopping: LoopbackServer.Gate
 ) -> Wait {
   var polled = [pollfd(fd: stopping.descriptor, events: Int16(POLLIN), revents: 0)]
   polled += descriptors.map { pollfd(fd: $0, events: Int16(events), revents: 0) }
