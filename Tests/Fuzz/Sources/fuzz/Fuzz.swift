@@ -44,7 +44,7 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   guard let target = unsafe chosen else { return 0 }
   let bytes = unsafe Array(UnsafeBufferPointer(start: bytes, count: size))
   if unsafe isStretching {
-    for long in stretched(bytes) { target.check(Input(long)) }
+    for long in stretched(Input(bytes).bytes) { target.check(Input(long)) }
   } else {
     target.check(Input(bytes))
   }

@@ -32,6 +32,14 @@ extension Target {
     let appended = Wire.Challenge.parse("\(written), Bearer error=\"x\"")
     hold(appended.last?["error"] == "x" && appended.count == challenges.count + 1, "one more challenge is one more")
     input.expectHidden(in: challenges)
+    // Whatever a value holds, commas, quotes and what looks like a challenge: written as it should be, it comes back.
+    let value = String(decoding: input.bytes.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+    let made = [
+      Wire.Challenge(scheme: "Basic", parameters: [.init(name: "realm", value: value), .init(name: "a", value: "b")]),
+      Wire.Challenge(scheme: "Negotiate", token68: "c="),
+      Wire.Challenge(scheme: "Bearer", parameters: [.init(name: "error", value: value)]),
+    ]
+    hold(isSame(Wire.Challenge.parse(Self.written(made)), made), "what is made is read as the same")
   }
 
   private static func isToken(_ text: String) -> Bool {
