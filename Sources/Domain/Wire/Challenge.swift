@@ -1,6 +1,6 @@
 extension Wire {
-  /// One challenge of a `WWW-Authenticate` field (RFC 9110 §11.3, §11.6.1): how a server wants to be asked, and what it had
-  /// against how it was asked.
+  /// One challenge of a `WWW-Authenticate` field (RFC 9110 §11.3, §11.6.1): how a server wants to be asked, and what it
+  /// had against how it was asked.
   ///
   /// ```
   /// let code = Wire.Challenge.all(in: response.headers).first { $0.isOf(scheme: "Bearer") }?["error"]
@@ -39,8 +39,8 @@ extension Wire {
 }
 
 extension Wire.Challenge {
-  /// The challenges of every `WWW-Authenticate` field in `headers`, in order. Each field is read by itself, so that a fault
-  /// in one does not reach the next.
+  /// The challenges of every `WWW-Authenticate` field in `headers`, in order. Each field is read by itself, so that a
+  /// fault in one does not reach the next.
   public static func all(in headers: HTTPHeaders) -> [Wire.Challenge] {
     headers.values(of: "WWW-Authenticate").flatMap(parse)
   }

@@ -44,7 +44,7 @@ extension Wire.Number {
     let isNegative: Bool
     let whole: Range<Int>
     let fraction: Range<Int>
-    /// Cut to ±1,000,000,000, far beyond any number of digits that comes in a body.
+    /// Cut to ±100,000,000, far beyond any number of digits that comes in a body.
     let exponent: Int
     let end: Int
 

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "A field of RFC 9110's grammar is read whole",
+    "Errors: a WWW-Authenticate field of RFC 9110's grammar is read whole",
     arguments: [
       ("Bearer", "Bearer()"), ("Bearer ", "Bearer()"), (" Bearer", "Bearer()"), ("bEaReR", "bEaReR()"),
       (#"Basic realm="mc""#, "Basic(realm=mc)"), ("Basic realm=mc", "Basic(realm=mc)"),
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(
-    "White space that RFC 9110 calls bad, and elements with nothing in them, are read",
+    "Errors: white space that RFC 9110 calls bad, and elements with nothing in them, are read",
     arguments: [
       ("A b = c", "A(b=c)"), ("A b\t=\t\"c\" ", "A(b=c)"), ("A\tb=c", "A(b=c)"), ("A   b=c ,\td =e", "A(b=c;d=e)"),
       (",, ,A b=c,, , d=e,", "A(b=c;d=e)"), ("A , b=c", "A(b=c)"), ("A, b=c", "A(b=c)"), ("A b=c,D", "A(b=c) D()"),
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(
-    "At a fault the reading ends, and what was whole before it stands",
+    "Errors: at a fault the reading of challenges ends, and what was whole before it stands",
     arguments: [
       ("", ""), (" ", ""), (",", ""), ("=", ""), ("\"\"", ""), ("a=b", ""), ("a = b", ""), ("a=b, Bearer c=d", ""),
       ("A{", ""), ("é", ""), ("A\u{0}", ""), ("A \"b\"", "A()"), ("A {", "A()"), ("A b=", "A:b="), ("A b= c", "A(b=c)"),
@@ -71,7 +71,9 @@ import Testing
     #expect(read(field) == challenges)
   }
 
-  @Test("Schemes and names of parameters are compared without regard to the case of ASCII letters; the first counts")
+  @Test(
+    "Errors: schemes and names of parameters are compared without regard to the case of ASCII letters; the first counts"
+  )
   func names() throws {
     let challenge = try #require(Wire.Challenge.parse(#"bEARER Error=a, error=b, @"#).first)
     #expect(challenge.isOf(scheme: "Bearer"))
@@ -82,7 +84,7 @@ import Testing
     #expect(!Wire.Challenge(scheme: "to\u{212A}en").isOf(scheme: "token"))
   }
 
-  @Test("Fields are read one by one, in order, whatever the case of their name")
+  @Test("Errors: WWW-Authenticate fields are read one by one, in order, whatever the case of their name")
   func fields() {
     var headers: HTTPHeaders = ["WWW-Authenticate": #"A b="c"#, "X": "D", "Proxy-Authenticate": "E"]
     headers.append(name: "www-authenticate", value: "F g=h, I")
@@ -91,7 +93,7 @@ import Testing
     #expect(Wire.Challenge.all(in: [:]).isEmpty)
   }
 
-  @Test("Redaction: no text of a challenge shows a word of the server")
+  @Test("Errors: no text of a challenge shows a word of the server")
   func redaction() {
     let word = Canary.token("challenge")
     for challenge in Wire.Challenge.parse("\(word) \(word)=\"\(word)\", \(word) \(word)==") {
@@ -100,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("A field of a hundred thousand bytes is no trouble", .timeLimit(.minutes(1)))
+  @Test("Errors: a WWW-Authenticate field of a hundred thousand bytes is no trouble", .timeLimit(.minutes(1)))
   func long() {
     for piece in ["A", "A ", "A b", "A b=c,", "A b=\"", "\\", "\"", ",", " ", "=", "A =", "b=\"\\\\\",", "A b=,"] {
       let repeated = String(repeating: piece, count: 100_000 / piece.utf8.count)
