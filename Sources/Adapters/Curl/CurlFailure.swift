@@ -9,7 +9,9 @@
     /// The text is libcurl's fixed name for the code, never `CURLOPT_ERRORBUFFER`, which quotes what a server sent.
     init(_ code: CURLcode, _ easy: Handle) {
       let kind = Kind(code)
-      var text = "\(unsafe String(cString: curl_easy_strerror(code))) (curl \(code.rawValue)"
+      let name =
+        code.isTooLongLine ? "a line of the head is too long" : unsafe String(cString: curl_easy_strerror(code))
+      var text = "\(name) (curl \(code.rawValue)"
       var verifyResult = 0
       if kind == .tls, unsafe curl_shim_get_long(easy.raw, CURLINFO_SSL_VERIFYRESULT, &verifyResult) == CURLE_OK,
         verifyResult != 0
@@ -22,6 +24,10 @@
 
   extension TransportFailure.Kind {
     fileprivate init(_ code: CURLcode) {
+      if code.isTooLongLine {
+        self = .malformed
+        return
+      }
       self =
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution
@@ -35,13 +41,16 @@
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
           CURLE_HTTP2_STREAM, CURLE_SSL_SHUTDOWN_FAILED:
           .brokenOff
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_LARGE:
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
           .malformed
         default: .other
         }
     }
   }
 
-  /// A header line over 100 KB. The name came with libcurl 8.6, the number was free before.
-  private let CURLE_TOO_LARGE = CURLcode(rawValue: 100)
+  extension CURLcode {
+    /// Whether a line of a head was over 100 KB. Since libcurl 8.6 that has a code of its own, 100; before, it counted as
+    /// out of memory, and where memory really runs out no Swift program lives to say so.
+    fileprivate var isTooLongLine: Bool { self == CURLE_OUT_OF_MEMORY || rawValue == 100 }
+  }
 #endif

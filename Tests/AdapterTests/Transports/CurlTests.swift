@@ -77,6 +77,14 @@
       #expect(failure?.kind == .malformed)
     }
 
+    @Test(
+      "R2: a head that is too long is malformed, whether it is one line or many",
+      arguments: ["endless-status-line", "endless-field", "endless-fields", "endless-interim"])
+    func endlessHead(act: String) async throws {
+      let server = try HostileServer()
+      #expect(try await CurlHTTP().failure(of: .post(server.url(of: act)))?.kind == .malformed)
+    }
+
     @Test("C4: user-info in a URL is not used")
     func userInfo() async throws {
       let server = try LoopbackServer { _ in .answer(200) }
