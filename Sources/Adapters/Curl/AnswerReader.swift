@@ -31,7 +31,12 @@
       guard !headIsComplete else { return true }
       let text = unsafe String(decoding: line, as: UTF8.self).trimming(while: \.isHTTPSpace)
       if text.isEmpty {
-        headIsComplete = (status ?? 0) >= 200
+        guard (status ?? 0) >= 200 else { return true }
+        guard hasOneLength else {
+          refusal = .malformedHead
+          return false
+        }
+        headIsComplete = true
       } else if text.hasPrefix("HTTP/") {
         status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
         fields = []
@@ -43,6 +48,15 @@
         fields.append(.init(name: String(text[..<colon]), value: String(value).trimming(while: \.isHTTPSpace)))
       }
       return true
+    }
+
+    /// Whether the fields agree on one length of the body, if they give one: any number of octets, said however often
+    /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
+    private var hasOneLength: Bool {
+      let lengths = fields.filter { $0.name.lowercased() == "content-length" }
+        .flatMap { $0.value.split(separator: ",", omittingEmptySubsequences: false) }
+        .map { String($0).trimming(while: \.isHTTPSpace) }
+      return lengths.allSatisfy { $0 == lengths.first && $0.utf8.allSatisfy(\.isDigit) && Int64($0) != nil }
     }
 
     /// Takes a piece of the body, up to the limit. False when the transfer is to end.
@@ -75,6 +89,7 @@
   extension UInt8 {
     /// A blank, a tab or a part of a line end.
     fileprivate var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
   }
 
   extension String {

@@ -21,6 +21,10 @@
 
   extension TransportFailure.Kind {
     fileprivate init(_ code: CURLcode) {
+      if code.isTooLongLine {
+        self = .malformed
+        return
+      }
       self =
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution
@@ -29,7 +33,7 @@
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
           CURLE_HTTP2_STREAM, CURLE_ABORTED_BY_CALLBACK, CURLE_SSL_SHUTDOWN_FAILED:
           .brokenOff
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_LARGE:
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
           .malformed
         default: .other
         }
@@ -37,12 +41,15 @@
   }
 
   extension CURLcode {
-    /// What it means where libcurl's own words for it say nothing: its callbacks are ours.
+    /// Whether a line of a head was over 100 KB. Since libcurl 8.6 that has a code of its own, 100; before, it counted as
+    /// out of memory, and where memory really runs out no Swift program lives to say so.
+    fileprivate var isTooLongLine: Bool { self == CURLE_OUT_OF_MEMORY || rawValue == 100 }
+
+    /// What it means where libcurl's own words for it say nothing of the server.
     fileprivate var words: String? {
-      self == CURLE_ABORTED_BY_CALLBACK ? "The server let the request go unanswered" : nil
+      // Its callbacks are ours.
+      if self == CURLE_ABORTED_BY_CALLBACK { return "the server let the request go unanswered" }
+      return isTooLongLine ? "a line of the head is too long" : nil
     }
   }
-
-  /// A header line over 100 KB. The name came with libcurl 8.6, the number was free before.
-  private let CURLE_TOO_LARGE = CURLcode(rawValue: 100)
 #endif

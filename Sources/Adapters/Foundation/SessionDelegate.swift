@@ -78,7 +78,8 @@ extension SessionDelegate: URLSessionDataDelegate {
 
 extension Exchange {
   fileprivate func takeHead(_ response: URLResponse) {
-    guard let response = response as? HTTPURLResponse else { return }
+    // On Linux a switch of protocols (101) that nobody asked for comes here, and is no answer.
+    guard let response = response as? HTTPURLResponse, response.statusCode >= 200 else { return }
     let fields = response.allHeaderFields.compactMap { name, value in
       (name as? String).map { HTTPHeaders.Field(name: $0, value: "\(value)") }
     }

@@ -69,8 +69,9 @@ public final class URLSessionHTTP: Ports.HTTP, Sendable {
 
   /// Sends `request` and waits for its answer; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)``.
   ///
-  /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head of an answer came, or when the URL is none; its text
-  ///   is the number of Foundation's error. `CancellationError` when the task was cancelled.
+  /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head of an answer came, when the URL is none or has
+  ///   user-info, or when a line break would forge a header field; its text is the number of Foundation's error.
+  ///   `CancellationError` when the task was cancelled.
   public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
     try Task.checkCancellation()
     let exchange = Exchange(limits: request.limits)
@@ -101,11 +102,22 @@ public final class URLSessionHTTP: Ports.HTTP, Sendable {
   }
 }
 
+extension HTTPRequest {
+  /// Whether the method or a field holds what ends a line, or a C string.
+  fileprivate var forgesLine: Bool {
+    let texts = [method] + headers.flatMap { [$0.name, $0.value] }
+    return texts.contains { $0.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 } }
+  }
+}
+
 extension URLRequest {
   fileprivate init(_ request: HTTPRequest, timeout: Duration) throws(TransportFailure) {
     guard let url = URL(string: request.url, encodingInvalidCharacters: false) else {
       throw TransportFailure(.other, "not a URL")
     }
+    // Foundation would make credentials of it.
+    guard url.user == nil, url.password == nil else { throw TransportFailure(.other, "the URL has user-info") }
+    guard !request.forgesLine else { throw TransportFailure(.other, "the method or a header field holds a line break") }
     let (seconds, attoseconds) = timeout.components
     self.init(url: url, timeoutInterval: Double(seconds) + Double(attoseconds) / 1e18)
     httpMethod = request.method

@@ -89,6 +89,30 @@
       #expect(failure?.kind == .malformed)
     }
 
+    @Test(
+      "R2: a head that is too long is malformed, whether it is one line or many",
+      arguments: ["endless-status-line", "endless-field", "endless-fields", "endless-interim"])
+    func endlessHead(act: String) async throws {
+      let server = try HostileServer()
+      #expect(try await CurlHTTP().failure(of: .post(server.url(of: act)))?.kind == .malformed)
+    }
+
+    @Test(
+      "R2, S4: a length that is none, or two that differ, make an answer malformed (RFC 9112 §6.3)",
+      arguments: ["length-negative", "length-garbage", "length-overflow", "two-lengths"])
+    func oddLength(act: String) async throws {
+      let server = try HostileServer()
+      #expect(try await CurlHTTP().failure(of: .post(server.url(of: act)))?.kind == .malformed)
+    }
+
+    @Test("S4: one length said twice is one length (RFC 9110 §8.6)")
+    func sameLengths() async throws {
+      let server = try LoopbackServer { _ in
+        .raw("HTTP/1.1 200 OK\r\nContent-Length: 3\r\ncontent-length:  3 \r\n\r\nabc")
+      }
+      #expect(try await CurlHTTP().send(.post(server.url), timeout: ample).body == Array("abc".utf8))
+    }
+
     @Test("C4: user-info in a URL is not used")
     func userInfo() async throws {
       let server = try LoopbackServer { _ in .answer(200) }

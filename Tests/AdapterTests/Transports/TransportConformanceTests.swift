@@ -76,10 +76,7 @@ private enum Known {
     .pathAsIs: "the target differs",
     .fieldOrder: "the order differs",
     .nothingAdded: "it adds accept, accept-language",
-    .noForgedLine: "it brought an answer 204 that is complete",
-    .noCredentialsOfURL: "they were sent",
     .bodyOfRedirect: "redirected-nowhere: the body differs",
-    .noHTTP: "switching: it brought an answer 101 that is complete",
   ]
   static let notOnTheWire: [Conformance.HTTPCase: String] = [.cancelledOnTheWire: "its connection stays open"]
   /// What Foundation traps on.
