@@ -20,7 +20,8 @@ enum HostileServerCommand {
       /// Whether it is played at the token endpoint.
       let isAtToken: Bool
     }
-    let port: Int
+    /// Of all acts but those that have a port of their own.
+    let url: String
     let acts: [Act]
   }
 
@@ -45,7 +46,7 @@ enum HostileServerCommand {
         urlAtDownload: act.endpoints.contains(.delegatedDownload) ? server.urlAtDownload(of: act) : nil,
         isAtToken: act.endpoints.contains(.serviceToken))
     }
-    try say(Invitation(port: Int(server.port), acts: acts))
+    try say(Invitation(url: server.url, acts: acts))
     while !FileHandle.standardInput.availableData.isEmpty {}
     let seen = server.acts.map { act in
       let facts = server.facts(of: act)
