@@ -9,8 +9,9 @@
   ///
   /// - Redirects are answers; HTTP authentication is not answered; there are no cookies, no netrc and no cache.
   /// - TLS 1.2 at least, always verified, `http` and `https` alone, URLs without user-info.
-  /// - Files of certificates and keys are read for every connection, and no TLS session is resumed: what is replaced on
-  ///   disk counts from the next connection on. Those that are open stay as they are.
+  /// - Files of certificates and keys are read for every connection, the system's bundle once a minute, and no TLS
+  ///   session is resumed: what is replaced on disk counts from the next connection on, or a minute later. Connections
+  ///   that are open stay as they are.
   /// - One deadline over the whole of an attempt, also when bytes trickle (`CURLOPT_TIMEOUT_MS`).
   /// - Cancellation resumes the caller at once, and then closes the request's connection (HTTP/2: its stream).
   /// - Nothing asks for compression: answers are small, and a cap on bytes then is a cap on memory.
@@ -19,8 +20,7 @@
   ///
   /// Safe to use from any number of tasks. When the last reference goes, the thread ends and closes every descriptor;
   /// no request can be in flight then, because each retains its transport. ``shutdown()`` does the same and can be
-  /// awaited. A child of `fork()` must not use an
-  /// instance that its parent has used.
+  /// awaited. A child of `fork()` must not use an instance that its parent has used.
   ///
   /// Needs libcurl 7.68 (`curl_multi_wakeup`). Before 7.87 a name that resolves slowly can hold up other requests of the
   /// same instance past its deadline, because those versions wait for the resolver's thread.

@@ -81,9 +81,10 @@
       // One of them alone: what libcurl was built with would be trusted beside it.
       if replacesTrust || caFile != nil { setter.string(CURLOPT_CAINFO, caFile) }
       if replacesTrust || caDirectory != nil { setter.string(CURLOPT_CAPATH, caDirectory) }
-      // A store that is kept, and a session that is resumed without a look at any certificate, would outlive files that
-      // were replaced.
-      setter.check(unsafe curl_shim_read_ca_file_anew(setter.easy.raw))
+      // A store that is kept for a day, and a session that is resumed without a look at any certificate, would outlive
+      // files that were replaced. A file of one's own is small and read each time; the system's bundle takes 25 ms, in
+      // which no other request gets on.
+      setter.check(unsafe curl_shim_keep_trusted_certificates(setter.easy.raw, caFile == nil ? 60 : 0))
       setter.long(CURLOPT_SSL_SESSIONID_CACHE, 0)
       guard let certificate = configuration.clientCertificateFile else { return }
       setter.string(CURLOPT_SSLCERT, certificate)

@@ -22,6 +22,7 @@ public import ServiceTokenPorts
 ///   silent for the attempt's time. One that trickles, or whose answer never ends, goes on for as long as the server
 ///   likes. What comes is dropped, but all sessions of a process share one queue: an answer that never ends holds up
 ///   every request of every session, and Foundation queues the pieces faster than it delivers them.
+/// - While a request waits for its answer, a thread of Foundation's keeps a core busy (measured with a bare session too).
 /// - The trusted certificates are those of the system's bundle. `SSL_CERT_FILE`, `SSL_CERT_DIR`, a CA file of one's own
 ///   and client certificates are not taken. Proxies of the environment are, by the libcurl inside; they cannot be turned
 ///   off.

@@ -54,12 +54,12 @@ static inline CURLcode curl_shim_leave_resolver_behind(CURL *_Nonnull easy) {
 #endif
 }
 
-// A CA file is read for every connection. From 7.87 on libcurl would keep what it read for a day.
-static inline CURLcode curl_shim_read_ca_file_anew(CURL *_Nonnull easy) {
+// For how long trusted certificates that were read are used again. Before 7.87 they are read for every connection.
+static inline CURLcode curl_shim_keep_trusted_certificates(CURL *_Nonnull easy, long seconds) {
 #if LIBCURL_VERSION_NUM >= 0x075700
-  return curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+  return curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, seconds);
 #else
-  (void)easy;
+  (void)easy, (void)seconds;
   return CURLE_OK;
 #endif
 }
