@@ -37,7 +37,9 @@ public struct AnswerFacts: Sendable, Equatable {
     let code = Self.codeOfBody(response) ?? Self.codeOfChallenge(response)
     oauthError = code.flatMap { $0.isRegistered || !isEcho($0.text) ? $0 : nil }
     if 300..<400 ~= status, let location = response.headers["Location"], !isEcho(location) {
-      redirectTarget = Self.target(of: location)
+      // Once more: what is left out may have parted an echo.
+      let target = Self.target(of: location)
+      redirectTarget = isEcho(target) ? nil : target
     }
   }
 

@@ -165,6 +165,9 @@ import Testing
       #expect(facts(302, headers: headers, secret: secret).redirectTarget == nil)
     }
     let token = Secret(Canary.token(1))
+    // What no URL holds is left out of a target, and must not have hidden the echo.
+    let parted = HTTPHeaders(dictionaryLiteral: ("Location", "https://idp.example/canary-é\ttoken-1"))
+    #expect(facts(302, headers: parted, secret: token).redirectTarget == nil)
     #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
