@@ -37,7 +37,9 @@ public struct AnswerFacts: Sendable, Equatable {
     let code = Self.codeOfBody(response) ?? Self.codeOfChallenge(response)
     oauthError = code.flatMap { $0.isRegistered || !isEcho($0.text) ? $0 : nil }
     if 300..<400 ~= status, let location = response.headers["Location"], !isEcho(location) {
-      redirectTarget = Self.target(of: location)
+      // Once more: what is left out may have parted an echo.
+      let target = Self.target(of: location)
+      redirectTarget = isEcho(target) ? nil : target
     }
   }
 
@@ -66,12 +68,21 @@ public struct AnswerFacts: Sendable, Equatable {
     let isSlash = { (byte: UInt8) in byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
     let schemeEnd = bytes.firstIndex { $0 == UInt8(ascii: ":") || isSlash($0) }
       .flatMap { bytes[$0] == UInt8(ascii: ":") ? $0 + 1 : nil }
-    let rest = bytes[(schemeEnd ?? bytes.startIndex)...]
-    let slashes = rest.prefix(while: isSlash)
-    let authority = rest[slashes.endIndex...].prefix { $0 != UInt8(ascii: "/") }
-    var host = slashes.endIndex
-    if schemeEnd != nil || slashes.count > 1, let at = authority.lastIndex(of: UInt8(ascii: "@")) { host = at + 1 }
-    return String(decoding: bytes[..<slashes.endIndex] + bytes[host...], as: UTF8.self)
+    var target = Array(bytes[..<(schemeEnd ?? bytes.startIndex)])
+    var rest = bytes[target.count...]
+    var slashCount = 0
+    while true {
+      let slashes = rest.prefix(while: isSlash)
+      target += slashes
+      slashCount += slashes.count
+      rest = rest[slashes.endIndex...]
+      let authority = rest.prefix { $0 != UInt8(ascii: "/") }
+      guard schemeEnd != nil || slashCount > 1, let at = authority.lastIndex(of: UInt8(ascii: "@")) else { break }
+      rest = rest[(at + 1)...]
+      // With no host behind it the slashes around it meet, and another authority follows.
+      guard rest.first.map(isSlash) == true else { break }
+    }
+    return String(decoding: target + rest, as: UTF8.self)
   }
 }
 

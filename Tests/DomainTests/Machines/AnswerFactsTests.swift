@@ -139,6 +139,9 @@ import Testing
       ("https://idp.example/a#\u{301}x", "https://idp.example/a"),
       ("https://user:pw@\u{301}idp.example/", "https://idp.example/"), ("?token=x", ""), ("#x", ""), ("", ""),
       ("mailto:user:pw@idp.example", "mailto:idp.example"),
+      // Without the first user-info two slashes meet, and what follows is an authority.
+      ("https:/a@/user:pw@idp.example/b", "https://idp.example/b"), ("/a@/b@/c@idp.example", "/a@/b@/c@idp.example"),
+      ("https:/a@/b@/c@idp.example", "https:///idp.example"),
     ])
   func redirectTarget(location: String, target: String) {
     let targets = [300, 301, 302, 303, 307, 308, 399].map { facts($0, headers: ["location": location]).redirectTarget }
@@ -162,6 +165,9 @@ import Testing
       #expect(facts(302, headers: headers, secret: secret).redirectTarget == nil)
     }
     let token = Secret(Canary.token(1))
+    // What no URL holds is left out of a target, and must not have hidden the echo.
+    let parted = HTTPHeaders(dictionaryLiteral: ("Location", "https://idp.example/canary-é\ttoken-1"))
+    #expect(facts(302, headers: parted, secret: token).redirectTarget == nil)
     #expect(facts(401, #"{"error":"\#(Canary.token(1))"}"#, secret: token).oauthError == nil)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: token).oauthError == .invalidClient)
     #expect(facts(401, #"{"error":"invalid_client"}"#, secret: Secret("")).oauthError == .invalidClient)
