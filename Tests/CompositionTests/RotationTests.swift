@@ -31,11 +31,9 @@ struct RotationTests {
   func rotatesUnderLoad() async throws {
     let (client, mount) = (try client(file), mount)
     memberCenter.rotateSecret(of: "visionA", to: Self.new, acceptingOld: true)
-    let swapping = Task {
-      while !Task.isCancelled {
-        try mount.put(Self.old)
-        try mount.put(Self.new)
-      }
+    let swapping = Churn { _ in
+      try mount.put(Self.old)
+      try mount.put(Self.new)
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for caller in 0..<8 {
@@ -44,8 +42,7 @@ struct RotationTests {
       }
       try await group.waitForAll()
     }
-    swapping.cancel()
-    try await swapping.value
+    try await swapping.stop()
     #expect(memberCenter.issuedCount(of: .serviceToken) == 800)
     #expect(memberCenter.requestCount(of: .serviceToken) == 800)
 

@@ -2,6 +2,7 @@ import Foundation
 import ServiceTokenDomain
 import ServiceTokenEnvironment
 import ServiceTokenInMemory
+import TestSupport
 import Testing
 
 @Suite("Secrets from mounted files", .timeLimit(.minutes(1)))
@@ -172,19 +173,12 @@ struct FileSecretSourceTests {
     }
     try put(0)
     let source = source(directory.path("secret"))
-    let swapping = Task {
-      var number = 0
-      while !Task.isCancelled {
-        number += 1
-        try put(number)
-      }
-    }
+    let swapping = Churn(put)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 1...4 { group.addTask { for _ in 1...5000 { _ = try await source.clientSecret() } } }
       try await group.waitForAll()
     }
-    swapping.cancel()
-    try await swapping.value
+    try await swapping.stop()
   }
 
   @Test("R6: a cancelled task gets the cancellation")
