@@ -124,6 +124,10 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Soak"),
+    .executableTarget(
+      name: "service-token-simulation",
+      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient"],
+      path: "Tests/Simulation"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),
