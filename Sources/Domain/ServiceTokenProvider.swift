@@ -59,7 +59,7 @@ public protocol ServiceTokenProvider: Sendable {
   ///
   /// - Parameters:
   ///   - request: what the token is for.
-  ///   - limit: how long to wait for each token; nil for as long as its fetch takes.
+  ///   - limit: how long after the call a token is still waited for; nil for as long as its fetch takes.
   ///   - body: uses the token.
   /// - Returns: what `body` made of it last, refused or not.
   /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does; what `body` throws.

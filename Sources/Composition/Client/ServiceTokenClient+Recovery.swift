@@ -11,13 +11,15 @@ extension ServiceTokenClient {
   ///
   /// - Parameters:
   ///   - request: what the token is for.
-  ///   - limit: how long to wait for each token; nil for as long as its fetch takes.
+  ///   - limit: how long after the call a token is still waited for; nil for as long as its fetch takes.
   ///   - body: uses the token.
   /// - Returns: what `body` made of it last, refused or not.
   /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does; what `body` throws.
   public func withToken<Result>(
     for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
   ) async throws -> Result {
+    let began = clock.now()
+    var limit = limit
     var hasRecovered = false
     while true {
       let lease: TokenCache.Lease
@@ -30,8 +32,12 @@ extension ServiceTokenClient {
       switch try await body(lease.token) {
       case .accepted(let result): return result
       case .refused(let result):
-        let refusal = cache.refused(lease.token, at: clock.now())
-        guard refusal.allowsRecovery(isFromCache: lease.isFromCache, hasRecovered: hasRecovered) else { return result }
+        let now = clock.now()
+        let refusal = cache.refused(lease.token, at: now)
+        limit = limit.map { $0 - now.elapsed(since: began) }
+        guard refusal.allowsRecovery(isFromCache: lease.isFromCache, hasRecovered: hasRecovered),
+          limit ?? .seconds(1) > .zero
+        else { return result }
         hasRecovered = true
       }
     }
