@@ -18,9 +18,9 @@ import Testing
   @Test("R1: the wait doubles, and stays defined for any number of attempts")
   func backoff() {
     let policy = RetryPolicy(maximumAttempts: .max, initialBackoff: .milliseconds(100))
-    #expect((2...6).map(policy.backoff) == [100, 200, 400, 800, 1600].map { .milliseconds($0) })
+    #expect((2...6).map { policy.backoff(beforeAttempt: $0) } == [100, 200, 400, 800, 1600].map { .milliseconds($0) })
     #expect(policy.backoff(beforeAttempt: .max) == .milliseconds(100) * (1 << 30))
-    #expect([Int.min + 2, 0, 1].map(policy.backoff).allSatisfy { $0 == .milliseconds(100) })
+    #expect([Int.min + 2, 0, 1].allSatisfy { policy.backoff(beforeAttempt: $0) == .milliseconds(100) })
     #expect(RetryPolicy(initialBackoff: .zero).backoff(beforeAttempt: 3) == .zero)
   }
 }
