@@ -16,7 +16,10 @@ final class Call: @unchecked Sendable {
 
   let number: Int
   let errand: Errand
-  let scope: String
+  /// What it needs tokens of; one, but for a prewarming.
+  let scopes: [String]
+  /// How long it wants to wait.
+  let limit: Duration?
 
   var began: Moment?
   var ended: Moment?
@@ -31,14 +34,21 @@ final class Call: @unchecked Sendable {
   var floor = 0
 
   /// What a download goes through.
-  var course = Course(.download)
-  var bearers: [TokenFacts] = []
-  /// How many ports this call itself waits for.
-  var portCount = 0
+  var course: Course?
+  /// The tokens that it had, the last one last.
+  var tokens: [TokenFacts] = []
+  /// Whether a server refused the last of them.
+  var isRefused = false
+  /// How many things it waits for that are no token.
+  var elsewhere = 0
 
-  init(_ number: Int, _ errand: Errand, scope: String) {
-    (self.number, self.errand, self.scope) = (number, errand, scope)
+  init(_ number: Int, _ errand: Errand, scopes: [String], limit: Duration?) {
+    (self.number, self.errand, self.scopes, self.limit) = (number, errand, scopes, limit)
   }
+
+  var scope: String { scopes[0] }
+  /// Whether it waits for a token, if it has not got it at once.
+  var wantsToken: Bool { elsewhere == 0 && errand != .cached }
 }
 
 /// A token that the network brought to the client.
@@ -71,8 +81,8 @@ final class TokenFacts {
 
   /// By both clocks (SPEC S6).
   func isFresh(at now: Reading) -> Bool { now.isBeforeByBoth(freshUntil) }
-  /// By either clock.
-  func isDue(at now: Reading) -> Bool { !now.isBeforeByBoth(refreshFrom) }
+  /// By either clock; the client may find so later, by jitter.
+  func mayBeDue(at now: Reading) -> Bool { !now.isBeforeByBoth(refreshFrom) }
 }
 
 extension Reading {
@@ -106,14 +116,18 @@ final class Flight: @unchecked Sendable {
   var state = State.running
   var lastReturn: Int
   var isCancelled = false
-  var course = Course(.serviceToken)
+  /// One who waited for it ran out of time: it goes on, if need be for nobody.
+  var mayFlyAlone = false
+  var course: Course
   var secret: String?
   /// When it ended, with a token or a failure.
   var landed: Moment?
-  var isFailureReceived = false
 
-  init(_ number: Int, _ began: Moment, wanted: Set<String>, read: Set<String>, held: Set<String>) {
-    (self.number, self.began, self.wanted, self.read, self.held) = (number, began, wanted, read, held)
+  init(
+    _ number: Int, _ began: Moment, _ course: Course, wanted: Set<String>, read: Set<String>, held: Set<String>
+  ) {
+    (self.number, self.began, self.course) = (number, began, course)
+    (self.wanted, self.read, self.held) = (wanted, read, held)
     lastReturn = began.step
   }
 
@@ -135,10 +149,49 @@ final class Exchange: @unchecked Sendable {
 
   init(_ owner: Owner, _ sentAt: Moment) { (self.owner, self.sentAt) = (owner, sentAt) }
 
-  var scope: String? {
+  /// The scope for whose token it is, or in need of which.
+  var scope: String {
     switch owner {
-    case .flight(let flight): flight.scope
-    case .call: nil
+    case .flight(let flight): flight.scope ?? ""
+    case .call: Call.delegation
     }
+  }
+}
+
+/// What is known about one scope.
+final class ScopeFacts {
+  let scope: String
+  /// The tokens that came, the last one last.
+  private(set) var tokens: [TokenFacts] = []
+  /// The fetches that failed, the last one last.
+  private(set) var failures: [Flight] = []
+  /// All fetches of late.
+  private(set) var flights: [Flight] = []
+  /// The latest fetch whose token somebody has.
+  var newestReceived = 0
+  /// When somebody last read a token in its window.
+  var lastRead: Int64 = -1 << 60
+  /// How many fetches in a row have failed for certain, and until when no refresh may begin.
+  var failuresInARow = 0
+  var pausedUntil: Reading?
+  /// The newest token that a server refused.
+  var newestRefused = 0
+
+  init(_ scope: String) { self.scope = scope }
+
+  func add(_ token: TokenFacts) { Self.append(token, to: &tokens) }
+  func addFailure(_ flight: Flight) { Self.append(flight, to: &failures) }
+  func add(_ flight: Flight) { Self.append(flight, to: &flights) }
+
+  /// Of what was long ago nobody asks.
+  private static func append<Element>(_ element: Element, to list: inout [Element]) {
+    list.append(element)
+    if list.count > 32 { list.removeFirst(16) }
+  }
+
+  /// The token that the client holds for certain, if it remembers the scope.
+  var held: TokenFacts? {
+    guard let last = tokens.last, last.isReceived, !last.isReported, last.droppedAt == nil else { return nil }
+    return last
   }
 }

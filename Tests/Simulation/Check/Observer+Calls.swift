@@ -7,22 +7,28 @@ extension Observer {
   func began(_ call: Call) {
     tally.count(.call(call.errand))
     let began = note(
-      "call \(call.number) of \(call.errand) for \(call.scope)\(call.cancelled == nil ? "" : ", cancelled") begins")
+      "call \(call.number) of \(call.errand) for \(call.scopes.joined(separator: ", "))"
+        + (call.limit.map { " within \($0)" } ?? "") + (call.cancelled == nil ? " begins" : " begins, cancelled"))
     call.began = began
     calls[call.number] = call
-    call.promise = facts(call.scope).held.flatMap { $0.isFresh(at: now) ? $0 : nil }
+    mostAwaited = max(mostAwaited, Set(calls.values.flatMap(\.scopes)).count + flying.count)
+    if call.errand == .download {
+      call.course = Course(
+        .download, hasJitter: traits.jitter == .full, limit: call.limit, began: began.reading.monotonic)
+    }
+    call.promise = call.scopes.count > 1 ? nil : held(call.scope).flatMap { $0.isFresh(at: now) ? $0 : nil }
     looks(call, began)
   }
 
   /// A call looks for a token: where one is in its window, that is a reason for a refresh.
-  private func looks(_ call: Call, _ moment: Moment) {
-    let facts = facts(call.scope)
+  func looks(_ call: Call, _ moment: Moment) {
     call.wantsSince = moment
-    call.floor = facts.newestReceived
-    guard facts.tokens.suffix(2).contains(where: { !$0.isReported && $0.isFresh(at: now) && $0.isDue(at: now) }) else {
-      return
+    for scope in call.scopes {
+      let facts = facts(scope)
+      call.floor = facts.newestReceived
+      let isDue = facts.tokens.suffix(2).contains { !$0.isReported && $0.isFresh(at: now) && $0.mayBeDue(at: now) }
+      if isDue { facts.lastRead = now.monotonic }
     }
-    facts.lastRead = now.monotonic
   }
 
   func cancelling(_ call: Call) {
@@ -32,119 +38,84 @@ extension Observer {
     lastCancellation = now.monotonic
   }
 
-  // MARK: - Reporting
-
-  func reporting(_ value: String) {
-    guard let token = tokens[value] else { return }
-    tally.count(.reported)
-    token.isReported = true
-    note("token \(token.issue.number) is reported")
-  }
-
-  func reported(_ value: String) {
-    guard let token = tokens[value] else { return }
-    token.droppedAt = token.droppedAt ?? note("token \(token.issue.number) is dropped").step
-  }
-
   // MARK: - Getting a token
 
   func ended(_ call: Call, with token: AccessToken) {
-    guard let moment = end(call, "gets a token"), let began = call.began else { return }
-    guard let facts = take(token.value.expose(), for: call) else { return }
+    guard end(call, "gets a token") != nil else { return }
+    take(token, for: call)
+    checkPromptness(call)
+  }
+
+  /// A call takes this token, and looks at it.
+  func take(_ token: AccessToken, for call: Call) {
+    guard let facts = take(token.value.expose(), for: call), let since = call.wantsSince else { return }
     if facts.sentAt != token.sentAt, traits.tick == 0 { violation("a token's life does not count from its request") }
     if token.expiresIn != .seconds(facts.issue.life) { violation("a token's life is not what the server said") }
     if token.request.scope.text != call.scope { violation("a token says that it is for another scope") }
-    if facts.landed.step < began.step, !isNow(began.reading.monotonic) { violation("a cached token came late") }
-    if facts.landed.step > began.step, !isNow(facts.landed.reading.monotonic) { violation("a token reached its waiter late") }
-    checkPromptness(call, moment)
+    if facts.landed.step < since.step, !isNow(since.reading.monotonic) { violation("a cached token came late") }
+    if facts.landed.step > since.step, !isNow(facts.landed.reading.monotonic) { violation("a token reached its waiter late") }
   }
 
-  /// A call takes this token, for itself or to show it to another endpoint.
-  private func take(_ value: String, for call: Call) -> TokenFacts? {
+  /// A call takes this token, for itself or to show it to somebody.
+  @discardableResult
+  func take(_ value: String, for call: Call) -> TokenFacts? {
     guard let token = tokens[value] else {
       violation("a token that no server gave")
       return nil
     }
-    guard let began = call.wantsSince else { return nil }
+    guard let since = call.wantsSince else { return nil }
+    let isFresh = token.isFresh(at: since.reading)
+    let isNew = token.landed.step > since.step
+    // With other threads about, it may have been on its way when somebody came to wait for it.
+    let wasAwaited = isNew || traits.preemption > 0 && isNow(token.landed.reading.monotonic)
     if token.issue.scope != call.scope { violation("a token of another scope") }
     if token.isOrphan { violation("a token from a fetch that was given up") }
-    if let dropped = token.droppedAt, dropped < began.step { violation("a token that was dropped before") }
+    if let dropped = token.droppedAt, dropped < since.step { violation("a token that was dropped before") }
     if token.flight.number < call.floor { violation("an older token than somebody has already got") }
-    let wasAwaited = token.landed.step > began.step || traits.preemption > 0 && isNow(token.landed.reading.monotonic)
-    let isFresh = token.isFresh(at: began.reading)
     if !isFresh, !wasAwaited { violation("a token past its skew, to one who did not wait for it") }
     if !isFresh, call.errand == .cached { violation("a stale token without waiting") }
-    if let cancelled = call.cancelled, cancelled.step < began.step, !isFresh { violation("a cancelled caller joined a fetch") }
-    tally.count(token.landed.step > began.step ? .waitedFor : .served)
-    if token.isFresh(at: began.reading), token.isDue(at: began.reading) { tally.count(.servedInWindow) }
+    if let cancelled = call.cancelled, cancelled.step < since.step, !isFresh { violation("a cancelled caller joined a fetch") }
+    checkTruth(token, wasAwaited: wasAwaited)
+
+    tally.count(isNew ? .waitedFor : .served)
+    if !isNew, token.mayBeDue(at: since.reading) { tally.count(.servedInWindow) }
     token.isReceived = true
     let facts = facts(call.scope)
     facts.newestReceived = max(facts.newestReceived, token.flight.number)
+    call.tokens.append(token)
     return token
+  }
+
+  /// Whatever the process's clocks say: by the server's, no token that was cached has expired, unless the process slept
+  /// and its wall clock was set back.
+  private func checkTruth(_ token: TokenFacts, wasAwaited: Bool) {
+    guard !wasAwaited, timeline.trueTime >= token.issue.end else { return }
+    guard traits.clockJumps != nil else { return violation("an expired token") }
+    tally.count(.expiredByTruth)
+    let isExcused = traits.jumps.contains { $0 == .setBack || $0 == .nudged }
+      && traits.jumps.contains { $0 == .suspended || $0 == .suspendedBriefly }
+    if !isExcused { violation("an expired token, for a jump of one clock") }
   }
 
   func endedWithoutToken(_ call: Call) {
     guard end(call, "finds no token") != nil else { return }
     tally.count(.missed)
-    if let promise = call.promise, !promise.isReported, promise.isFresh(at: now) {
+    checkPromise(call)
+  }
+
+  private func checkPromise(_ call: Call) {
+    if let promise = call.promise, !promise.isReported, promise.isFresh(at: now), !mayHaveEvicted {
       violation("a fresh token is there and is not given")
     }
-  }
-
-  // MARK: - Downloads
-
-  /// The request of a download call; see `Observer+Flights` for the other endpoint's.
-  func sent(_ bearer: String, _ timeout: Duration) -> Exchange? {
-    guard let call = Call.current, call.errand == .download else {
-      violation("a download request that nobody makes")
-      return nil
-    }
-    let moment = note("call \(call.number) asks for a download, attempt \(call.course.requestCount + 1)")
-    call.portCount += 1
-    let isRecovery = call.course.next == .tokenAgain
-    switch call.course.next {
-    case .credential, .tokenAgain:
-      // What it had, it may go on showing for as long as the call lasts; what it takes now must be good now.
-      guard let token = take(bearer, for: call) else { break }
-      if call.bearers.contains(where: { $0 === token }) { violation("a token that was refused is shown again") }
-      call.bearers.append(token)
-      if isRecovery { tally.count(.recovered) }
-    case .request:
-      if call.bearers.last?.issue.value != bearer { violation("another token than the call had") }
-    default:
-      violation("a download request where \(call.course.next) was due")
-    }
-    let problem = call.course.sent(timeout: timeout, isRecovery: isRecovery, at: now.monotonic, slack: slack)
-    if let problem { violation(problem) }
-    return Exchange(.call(call), moment)
-  }
-
-  func returned(_ call: Call, _ reply: Reply) {
-    let moment = note("call \(call.number) gets \(reply.name)")
-    call.portCount -= 1
-    call.course.replied(reply, at: now.monotonic)
-    guard case .answer(let meaning) = reply, meaning.status == 401, let token = call.bearers.last else { return }
-    token.isReported = true
-    refused.append(token)
-    looks(call, moment)
-  }
-
-  func ended(_ call: Call, with token: DownloadToken) {
-    guard let moment = end(call, "gets a download token") else { return }
-    tally.count(.downloaded)
-    if call.course.next != .over(nil) { violation("a download token where \(call.course.next) was due") }
-    checkPromptness(call, moment)
   }
 
   // MARK: - Failing
 
   func ended(_ call: Call, with error: any Error) {
-    guard let moment = end(call, "fails: \(error)"), let began = call.wantsSince else { return }
+    guard end(call, "fails: \(error)") != nil else { return }
     checkText("\(error) \(String(reflecting: error))", of: "an error")
-    if call.errand != .download, let promise = call.promise, !promise.isReported, promise.isFresh(at: now) {
-      violation("a fresh token is there and is not given")
-    }
-    checkPromptness(call, moment)
+    if call.tokens.isEmpty, call.errand == .token || call.errand == .withToken { checkPromise(call) }
+    checkPromptness(call)
     if error is CancellationError {
       if call.cancelled == nil { violation("a cancellation for one who was not cancelled") }
       return
@@ -153,36 +124,44 @@ extension Observer {
     checkText("\(error.message) \(error.redirectTarget ?? "") \(error.oauthError?.text ?? "")", of: "an error")
     let failure = Failure(error)
     tally.count(.failed(failure.code))
-
-    if call.errand == .download, call.course.failureIfNotRecovered.map({ isSame($0, failure) }) ?? false {
-      if call.course.next == .tokenAgain { checkRecovery(call) }
-      return
-    }
-    if call.errand == .download, call.course.requestCount > 0, call.course.next != .tokenAgain {
-      return violation("a download failed with \(failure) where \(call.course.next) was due")
-    }
-    let known = facts(call.scope).failures + namelessFailures
-    for flight in known.reversed() where flight.course.failure.map({ isSame($0, failure) }) ?? false {
-      guard let landed = flight.landed, isNow(landed.reading.monotonic) else { continue }
-      guard landed.step > began.step || traits.preemption > 0 else { continue }
-      flight.isFailureReceived = true
-      return
-    }
-    if isOfGate(failure, call) { return tally.count(.refusedByGate) }
-    violation("a failure that is nobody's: \(failure)")
+    if let problem = problem(failure, of: call) { violation(problem) }
   }
 
-  /// The gate's answer is what closed it, with the time that is left.
-  private func isOfGate(_ failure: Failure, _ call: Call) -> Bool {
-    guard let gate = facts(call.scope).gate, now.isBeforeByBoth(gate.until) else { return false }
-    var expected = gate.failure
-    expected.retryAfter = .nanoseconds(
-      min(gate.until.monotonic - now.monotonic, gate.until.wall - now.wall))
-    return isSame(expected, failure)
+  /// What is wrong about this failure, if anything.
+  private func problem(_ failure: Failure, of call: Call) -> String? {
+    if failure.code == Failure.shutDown { return problemWithShutDown(call) }
+    if let course = call.course {
+      if course.failures.contains(where: { isSame($0, failure) }) {
+        if course.next == .tokenAgain { checkRecovery(call) }
+        return nil
+      }
+      let wantsToken = course.next == .credential || course.next == .tokenAgain
+      guard wantsToken else { return "a download failed with \(failure) where \(course.next) was due" }
+    }
+    if failure.code == Failure.deadlineExceeded { return problemWithDeadline(call) }
+    if isOfFetch(failure, call) { return nil }
+    if gate.mayRefuse(failure, at: now, slack: slack) {
+      tally.count(.refusedByGate)
+      return nil
+    }
+    return "a failure that is nobody's: \(failure)"
+  }
+
+  /// Whether a fetch that the call waited for has just failed so.
+  private func isOfFetch(_ failure: Failure, _ call: Call) -> Bool {
+    let known = call.scopes.flatMap { facts($0).failures } + namelessFailures
+    return known.contains { flight in
+      guard let landed = flight.landed, flight.state != .waiting, let since = call.wantsSince else { return false }
+      // A prewarming ends when its last scope has.
+      guard call.scopes.count > 1 || isNow(landed.reading.monotonic) else { return false }
+      guard landed.step > since.step || traits.preemption > 0 && isNow(landed.reading.monotonic) else { return false }
+      return flight.course.failures.contains { isSame($0, failure) }
+    }
   }
 
   private func isSame(_ expected: Failure, _ failure: Failure) -> Bool {
     var alike = failure
+    // A date is rounded to seconds, which a tick may lead across one.
     if traits.tick > 0, let wait = failure.retryAfter, let due = expected.retryAfter,
       abs((wait - due).nanoseconds) <= 1_000_000_000
     {
@@ -191,44 +170,67 @@ extension Observer {
     return alike == expected
   }
 
-  /// A token that was cached when the call began, and refused, has to be replaced (SPEC D7).
-  private func checkRecovery(_ call: Call) {
-    guard let token = call.bearers.last, let began = call.began else { return }
+  /// A caller's own time is over just when it is.
+  private func problemWithDeadline(_ call: Call) -> String? {
+    guard let limit = call.limit, let began = call.began else {
+      return "a deadline for one who has none"
+    }
+    let waited = Duration.nanoseconds(now.monotonic - began.reading.monotonic)
+    return waited < max(limit, .zero) - slack ? "a deadline of \(limit) was over after \(waited)" : nil
+  }
+
+  private func problemWithShutDown(_ call: Call) -> String? {
+    guard let closing, let since = call.wantsSince else { return "shut down, but nobody did" }
+    // Who came later is refused at once; who waits, when all that is in flight is cancelled.
+    let cameLater = since.step > closing.step
+    let isEnd = closed.map { isNow($0.reading.monotonic) } ?? true
+    return cameLater || isEnd || traits.preemption > 0 ? nil : "shut down while there was still time"
+  }
+
+  /// A token that was cached when it was wanted, and refused, has to be replaced (SPEC D7).
+  func checkRecovery(_ call: Call) {
+    guard let token = call.tokens.last, let began = call.began, call.tokens.count == 1 else { return }
     let facts = facts(call.scope)
     let wasCached = token.landed.step < began.step && !isNow(token.landed.reading.monotonic)
     let isProtected = facts.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
-    if wasCached, !isProtected, call.course.timeLeft(at: now.monotonic) > .zero, call.bearers.count == 1 {
-      violation("a refused token from the cache was not replaced")
-    }
+    if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
+    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
+    violation("a refused token from the cache was not replaced")
   }
 
   // MARK: - Ending
 
   /// Nil for a second answer.
-  private func end(_ call: Call, _ what: @autoclosure () -> String) -> Moment? {
+  func end(_ call: Call, _ what: @autoclosure () -> String) -> Moment? {
     let moment = note("call \(call.number) \(what())")
     guard call.ended == nil, calls.removeValue(forKey: call.number) != nil else {
       violation("a second answer")
       return nil
     }
     call.ended = moment
+    // What one waited for who had no more time goes on.
+    if let limit = call.limit, let since = call.wantsSince, now.monotonic - since.reading.monotonic >= limit.nanoseconds {
+      for flight in flying where flight.isAlive && flight.scope.map({ call.scopes.contains($0) }) ?? true {
+        flight.mayFlyAlone = true
+      }
+    }
     return moment
   }
 
   /// A cancelled call ends at once, and any call within its time.
-  private func checkPromptness(_ call: Call, _ ended: Moment) {
-    guard let began = call.began else { return }
+  func checkPromptness(_ call: Call) {
+    guard let began = call.began, let since = call.wantsSince else { return }
     let isStuck = traits.isDeaf && call.errand == .download
     if let cancelled = call.cancelled, !isStuck, !isNow(max(cancelled.reading.monotonic, began.reading.monotonic)) {
       violation("a cancelled caller was kept waiting")
     }
-    let fetch = Duration.seconds(35) + traits.secretDelay.upperBound * 2 + traits.oversleep + grainSlack
-    let limit = call.errand == .download ? fetch * 2 + .seconds(35) + traits.oversleep : fetch
-    if .nanoseconds(ended.reading.monotonic - began.reading.monotonic) > limit + slack {
-      violation("a call took longer than \(limit)")
-    }
+    // The source of the secret is asked at most twice, and answers at moments that are whole multiples of the grain.
+    let secrets = (traits.secretDelay.upperBound + .nanoseconds(traits.grain)) * 2
+    var limit = Duration.seconds(35) + traits.oversleep + secrets
+    if call.errand == .download { limit = limit * 3 }
+    if let own = call.limit { limit = min(limit, max(own, .zero) + traits.oversleep) }
+    let start = (call.errand == .download ? began : since).reading.monotonic
+    let took = Duration.nanoseconds(now.monotonic - start)
+    if took > limit + slack, !(isStuck && call.cancelled != nil) { violation("a call took \(took), longer than \(limit)") }
   }
-
-  /// The source of the secret answers at moments that are whole multiples of the grain, so later than it wanted.
-  private var grainSlack: Duration { .nanoseconds(traits.grain * 2) }
 }

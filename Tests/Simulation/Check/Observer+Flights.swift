@@ -13,16 +13,39 @@ extension Observer {
       enter(flight)
       return flight
     }
+    let flight = begin()
+    flights[task] = flight
+    return flight
+  }
+
+  private func begin() -> Flight {
     lastFlight += 1
     let moment = note("fetch \(lastFlight) begins\(Task.isCancelled ? ", cancelled" : "")")
     let flight = Flight(
-      lastFlight, moment, wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) }.map(\.scope)),
-      held: Set(scopes.values.filter { $0.held?.isFresh(at: now) ?? false }.map(\.scope)))
-    flights[task] = flight
+      lastFlight, moment, Course(.serviceToken, hasJitter: traits.jitter == .full, began: now.monotonic),
+      wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) }.map(\.scope)),
+      held: Set(scopes.keys.filter { held($0)?.isFresh(at: now) ?? false }))
     flying.append(flight)
     flight.isCancelled = Task.isCancelled
     flight.state = .waiting
+    guard !flight.isCancelled else { return flight }
+    switch gate.admit(flight, at: now, slack: slack.nanoseconds) {
+    case .free: break
+    case .probe:
+      flight.course.attempts = 1
+      tally.count(.probe)
+    case .unknown: flight.course.mayBeProbe = true
+    case .violation(let what): if closing == nil { violation(what) }
+    }
+    checkOpen(flight)
     return flight
+  }
+
+  /// After a shutdown has begun only those who were let in before get what they need.
+  private func checkOpen(_ flight: Flight) {
+    guard let closing, !isNow(closing.reading.monotonic) else { return }
+    let isLetIn = calls.values.contains { ($0.began?.step ?? .max) < closing.step && $0.errand == .download }
+    if closed != nil || !isLetIn { violation("a fetch begins after the shutdown") }
   }
 
   func secretGiven(_ secret: String, to flight: Flight) {
@@ -31,7 +54,7 @@ extension Observer {
       let isOther = secret != flight.secret
       if isOther { tally.count(.secretChanged) }
       flight.course.hasSecretAgain(isOther: isOther, at: now.monotonic)
-      if flight.course.isOver { failed(flight) }
+      mayHaveFailed(flight)
     } else {
       flight.course.hasCredential()
     }
@@ -42,15 +65,13 @@ extension Observer {
     leave(flight, "fetch \(flight.number) has no secret: \(error is CancellationError ? "cancelled" : "failed")")
     guard !(error is CancellationError) else { return }
     flight.course.hasNoSecret()
-    failed(flight)
+    mayHaveFailed(flight)
   }
 
   /// The scopes that somebody waits for who was not cancelled.
   func wanted() -> Set<String> {
     var wanted: Set<String> = []
-    for call in calls.values where call.cancelled == nil && call.portCount == 0 && call.errand != .cached {
-      wanted.insert(call.scope)
-    }
+    for call in calls.values where call.cancelled == nil && call.wantsToken { wanted.formUnion(call.scopes) }
     return wanted
   }
 
@@ -72,6 +93,7 @@ extension Observer {
       return nil
     }
     if Task.isCancelled { flight.isCancelled = true }
+    if closed != nil, !flight.isCancelled { violation("a request after the shutdown") }
     let isFirst = flight.scope == nil
     flight.scope = flight.scope ?? scope
     enter(flight)
@@ -79,9 +101,10 @@ extension Observer {
     if flight.course.next != .request { violation("a request where \(flight.course.next) was due") }
     if flight.scope != scope { violation("one fetch asks for two scopes") }
     if flight.secret != secret { violation("the secret that is sent is not the one that the source gave") }
-    let problem = flight.course.sent(timeout: timeout, isRecovery: false, at: now.monotonic, slack: slack)
+    let problem = flight.course.sent(timeout: timeout, at: now.monotonic, slack: slack)
     if let problem { violation(problem) }
     if isFirst { named(flight, scope) }
+    if !isFirst, let until = gate.closedUntil, now.isBeforeByBoth(until) { tally.count(.requestBesideGate) }
     return Exchange(.flight(flight), moment)
   }
 
@@ -91,27 +114,23 @@ extension Observer {
     for other in facts.flights where other.number != flight.number && !other.isCancelled {
       if other.state == .waiting || other.lastReturn > flight.began.step { violation("two fetches of one scope at once") }
     }
-    facts.flights.append(flight)
-    if facts.flights.count > 16 { facts.flights.removeFirst(8) }
+    facts.add(flight)
     guard !flight.isCancelled else { return }
-
-    let began = flight.began.reading
     switch (flight.mayBeDemand, flight.mayBeRefresh) {
     case (false, false):
       violation("a fetch that nobody wants")
     case (true, false):
       tally.count(.demand)
-      if flight.held.contains(scope), lastJump != began.monotonic {
+      if flight.held.contains(scope), !mayHaveEvicted, lastJump != flight.began.reading.monotonic {
         violation("a fetch although a fresh token is there")
       }
     case (false, true):
       tally.count(.refresh)
-      if let paced = facts.pacedUntil, began.isBeforeByBoth(paced) { violation("a refresh that is not paced") }
+      if let paused = facts.pausedUntil, flight.began.reading.isBeforeByBoth(paused) {
+        violation("a refresh that is not paced")
+      }
     case (true, true):
       tally.count(.demandOrRefresh)
-    }
-    if let gate = facts.gate, gate.flight.isFailureReceived || traits.preemption == 0, began.isBeforeByBoth(gate.until) {
-      violation("a request while the server wants to be left alone")
     }
   }
 
@@ -130,8 +149,8 @@ extension Observer {
       tokens[issue.value] = token
       guard !flight.isCancelled else { return token.isOrphan = true }
       landed(token, moment)
-    } else if flight.course.isOver {
-      failed(flight)
+    } else {
+      mayHaveFailed(flight)
     }
   }
 
@@ -139,41 +158,44 @@ extension Observer {
     let facts = facts(token.issue.scope)
     token.flight.landed = moment
     if let last = facts.tokens.last, !last.isFresh(at: now) { tally.count(.lapsed) }
-    facts.tokens.append(token)
-    if facts.tokens.count > 16 { facts.tokens.removeFirst(8) }
-    facts.gate = nil
-    facts.failedRefreshes = 0
-    facts.pacedUntil = nil
+    if token.flight.course.attempts == 1 { tally.count(.probeSucceeded) }
+    facts.add(token)
+    facts.failuresInARow = 0
+    facts.pausedUntil = nil
+    gate.succeeded(at: now, isSure: !mayHaveCancelled)
   }
 
-  func failed(_ flight: Flight) {
-    guard !flight.isCancelled, let failure = flight.course.failure else { return }
-    let moment = note("fetch \(flight.number) has failed: \(failure)")
+  // MARK: - Failing
+
+  /// Where a fetch is over, or may be, its failure may reach callers.
+  private func mayHaveFailed(_ flight: Flight) {
+    guard !flight.isCancelled, let failure = flight.course.failures.first else { return }
+    let moment = note("fetch \(flight.number) \(flight.course.isOver ? "has" : "may have") failed: \(failure)")
     flight.landed = moment
-    guard let scope = flight.scope else {
+    if let scope = flight.scope {
+      facts(scope).addFailure(flight)
+    } else {
       namelessFailures.append(flight)
       if namelessFailures.count > 64 { namelessFailures.removeFirst(32) }
-      return
     }
+    if flight.course.isOver { failed(flight, failure) }
+  }
+
+  /// A fetch is over, without a token.
+  func failed(_ flight: Flight, _ failure: Failure) {
+    let wasOpen = gate.isOpen
+    gate.failed(flight, failure, at: now, isSure: !mayHaveCancelled)
+    if wasOpen, !gate.isOpen { tally.count(.gateClosed) }
+    guard let scope = flight.scope else { return }
     let facts = facts(scope)
-    facts.failures.append(flight)
-    if facts.failures.count > 16 { facts.failures.removeFirst(8) }
-    facts.gate = failure.retryAfter.map { wait in
-      tally.count(.gateClosed)
-      return .init(
-        until: now.later(by: min(wait, .seconds(3600)).nanoseconds), flight: flight, failure: failure)
-    }
-    switch (flight.mayBeDemand, flight.mayBeRefresh) {
-    case (false, _):
-      facts.pacedUntil = now.later(by: Int64(min(1 << facts.failedRefreshes, 30)) * 1_000_000_000)
-      facts.failedRefreshes = min(facts.failedRefreshes + 1, 10)
+    if !flight.mayBeDemand {
       tally.count(.refreshFailed)
-    case (true, true):
-      // It may have counted as one or not; the shorter pace is the one that is certain.
-      facts.pacedUntil = nil
-    case (true, false):
-      break
+      facts.pausedUntil = now.later(by: Int64(min(1 << min(facts.failuresInARow, 5), 30)) * 1_000_000_000)
+    } else if flight.mayBeRefresh {
+      // It may have counted as a refresh or not.
+      facts.pausedUntil = nil
     }
+    if !mayHaveCancelled { facts.failuresInARow += 1 }
   }
 
   // MARK: - Sleeping
@@ -186,34 +208,33 @@ extension Observer {
 
   func sleepBegan(_ duration: Duration) -> Sleeper {
     tally.count(.sleep)
-    let flight = TaskID.current.flatMap { flights[$0] }
-    if let call = Call.current {
+    if let call = Call.current, call.errand == .download {
       note("call \(call.number) sleeps for \(duration)")
-      call.portCount += 1
-      check(duration, call.course)
+      call.elsewhere += 1
+      check(duration, call.course?.next)
       return .call(call)
-    } else if let flight, flight.state == .running, case .sleep = flight.course.next {
+    }
+    if let flight = TaskID.current.flatMap({ flights[$0] }), flight.state == .running, case .sleep = flight.course.next {
       if Task.isCancelled { flight.isCancelled = true }
       note("fetch \(flight.number) sleeps for \(duration)")
       enter(flight)
-      check(duration, flight.course)
+      check(duration, flight.course.next)
       return .flight(flight)
     }
     note("somebody sleeps for \(duration)")
-    violation("a sleep for which there is no reason")
+    sleeperCount += 1
+    let isDeadline = calls.values.contains { $0.limit.map { $0 >= duration } ?? false }
+    let isShutdown = closing != nil && closed == nil && duration == traits.shutdownLimit
+    if !isDeadline, !isShutdown, !Task.isCancelled { violation("a sleep for which there is no reason") }
     return .other
   }
 
-  private func check(_ duration: Duration, _ course: Course) {
-    if course.next != .sleep(duration), !isSame(course.next, duration) {
-      violation("a sleep of \(duration) where \(course.next) was due")
+  private func check(_ duration: Duration, _ next: Course.Next?) {
+    // A date is rounded to seconds, which a tick may lead across one.
+    let slack = traits.tick > 0 ? Duration.seconds(1) : .zero
+    guard case .sleep(let due) = next, duration >= due.lowerBound - slack, duration <= due.upperBound + slack else {
+      return violation("a sleep of \(duration) where \(next.map { "\($0)" } ?? "nothing") was due")
     }
-  }
-
-  /// A date is rounded to seconds, which a tick may lead across one.
-  private func isSame(_ next: Course.Next, _ duration: Duration) -> Bool {
-    guard traits.tick > 0, case .sleep(let due) = next else { return false }
-    return due - duration <= .seconds(1) && duration - due <= .seconds(1)
   }
 
   func sleepEnded(_ sleeper: Sleeper, isCancelled: Bool) {
@@ -222,13 +243,14 @@ extension Observer {
       leave(flight, "fetch \(flight.number) wakes")
       guard !isCancelled else { return }
       flight.course.slept(at: now.monotonic)
-      if flight.course.isOver { failed(flight) }
+      mayHaveFailed(flight)
     case .call(let call):
       note("call \(call.number) wakes")
-      call.portCount -= 1
-      if !isCancelled { call.course.slept(at: now.monotonic) }
+      call.elsewhere -= 1
+      if !isCancelled { call.course?.slept(at: now.monotonic) }
     case .other:
-      break
+      note("somebody wakes")
+      sleeperCount -= 1
     }
   }
 
@@ -238,6 +260,7 @@ extension Observer {
     if !flight.isCancelled { tally.count(.flightCancelled) }
     flight.isCancelled = true
     note("fetch \(flight.number) is cancelled")
+    gate.abandoned(flight, at: now)
   }
 
   func cancelled(_ exchange: Exchange) {

@@ -19,16 +19,20 @@ extension Observer {
       if !mayBeProtected { token.droppedAt = token.droppedAt ?? step }
       facts.newestRefused = max(facts.newestRefused, token.flight.number)
     }
-    refused = []
+    refused.removeAll(keepingCapacity: true)
   }
 
   private func endFlights() {
     guard flying.contains(where: { $0.state == .running }) else { return }
     for flight in flying where flight.state == .running {
       flight.state = .over
-      // With other threads about, it may have been cancelled where no port could see it.
-      let mayBeCancelled = flight.isCancelled || traits.preemption > 0 && isNow(lastCancellation)
-      if !flight.course.isOver, !mayBeCancelled {
+      guard !flight.isCancelled, !flight.course.isOver else { continue }
+      if let failure = flight.course.mayEnd.first {
+        failed(flight, failure)
+      } else if mayHaveCancelled || closed.map({ isNow($0.reading.monotonic) }) ?? false {
+        // It was cancelled where no port could see it.
+        gate.abandoned(flight, at: now)
+      } else {
         violation("fetch \(flight.number) ended where \(flight.course.next) was due")
       }
     }
@@ -39,25 +43,59 @@ extension Observer {
   private func checkWaiters() {
     guard !calls.isEmpty else { return }
     let known = Set(flying.filter(\.isAlive).compactMap(\.scope))
-    var orphans: Set<String> = []
+    var lost: Set<String> = []
     for call in calls.values {
-      if call.cancelled != nil, !(traits.isDeaf && call.portCount > 0) {
+      if call.cancelled != nil, !(traits.isDeaf && call.elsewhere > 0) {
         violation("call \(call.number) was cancelled and still waits")
       }
-      if call.portCount == 0, !known.contains(call.scope) { orphans.insert(call.scope) }
+      if call.wantsToken, known.isDisjoint(with: call.scopes) { lost.insert(call.scope) }
     }
     // A fetch that still reads the secret has not said for which scope it is.
-    if orphans.count > flying.count(where: { $0.isAlive && $0.scope == nil }) {
-      violation("\(orphans.sorted().joined(separator: ", ")): somebody waits for a fetch that is not there")
+    if lost.count > flying.count(where: { $0.isAlive && $0.scope == nil }) {
+      violation("\(lost.sorted().joined(separator: ", ")): somebody waits for a fetch that is not there")
     }
   }
 
-  /// Nothing flies that nobody waits for, refreshes apart.
+  /// Nothing flies that nobody waits for, refreshes apart, and what somebody left who had no time.
   private func checkFlights() {
     guard !flying.isEmpty else { return }
     let wanted = wanted()
-    for flight in flying where flight.isAlive && !flight.mayBeRefresh {
+    for flight in flying where flight.isAlive && !flight.mayBeRefresh && !flight.mayFlyAlone {
       if let scope = flight.scope, !wanted.contains(scope) { violation("fetch \(flight.number) goes on for nobody") }
+    }
+  }
+
+  // MARK: - What the client says of itself
+
+  /// Called when all is quiet: what a health page shows is what is.
+  func check(_ snapshot: ClientSnapshot) {
+    tally.count(.inspected)
+    checkText("\(snapshot)", of: "a snapshot")
+    if snapshot.isShutDown != (closing != nil) { violation("a snapshot does not know about the shutdown") }
+    if gate.isSettled(at: now, slack: slack.nanoseconds), closed == nil {
+      let time = snapshot.closedGates[.serviceToken]
+      if (time == nil) != gate.isOpen { violation("a snapshot shows a gate as \(time == nil ? "open" : "closed")") }
+    }
+    // Who is awaited stays, also beyond the limit, and goes when there is a next one.
+    let limit = max(traits.maximumScopes, mostAwaited + traits.handleCount + 1)
+    if snapshot.entries.count > limit { violation("\(snapshot.entries.count) scopes are remembered") }
+    for entry in snapshot.entries { check(entry) }
+  }
+
+  private func check(_ entry: ClientSnapshot.Entry) {
+    let scope = entry.request.scope.text
+    let isPrewarmed = calls.values.contains { $0.errand == .prewarm && $0.scopes.contains(scope) }
+    let waiters = calls.values.count { $0.errand != .prewarm && $0.wantsToken && $0.scope == scope }
+    if entry.waiters != waiters, !isPrewarmed { violation("a snapshot shows \(entry.waiters) waiters of \(scope)") }
+    let flight = flying.contains { $0.isAlive && $0.scope == scope }
+    let mayBeFlight = flight || flying.contains { $0.isAlive && $0.scope == nil }
+    if entry.isFetching ? !mayBeFlight : flight { violation("a snapshot does not see the fetch of \(scope)") }
+    if let held = held(scope) {
+      if (entry.state == .fresh || entry.state == .refreshDue) != held.isFresh(at: now) {
+        violation("a snapshot shows \(scope) as \(entry.state)")
+      }
+      let age = Duration.nanoseconds(now.monotonic - held.sentAt.monotonic)
+      if let said = entry.age, said > age + slack || said < age - slack { violation("a snapshot shows a wrong age") }
     }
   }
 
@@ -65,5 +103,6 @@ extension Observer {
   func checkEnd() {
     for call in calls.values { violation("call \(call.number) was never answered") }
     if !flying.isEmpty { violation("a fetch never ended") }
+    if sleeperCount > 0 { violation("somebody sleeps for ever") }
   }
 }

@@ -2,9 +2,10 @@ import ServiceTokenDomain
 
 /// Sees all that goes through the client's ports and all that its callers get, and says what must not be.
 ///
-/// It never asks the client. What it holds to be true stands in four files: what one fetch has to do (``Course``), what
-/// flights may be there at the same time (`Observer+Flights`), what a caller may get (`Observer+Calls`), and what must
-/// hold whenever nothing can go on until time passes (`Observer+Quiet`).
+/// It never asks the client. What it holds to be true stands in five files: what one call has to do (``Course``), when
+/// fetches may go out at all (``GateModel``), what fetches may be there at the same time (`Observer+Flights`), what a
+/// caller may get (`Observer+Calls`, `Observer+Uses`), and what must hold whenever nothing can go on until time passes
+/// (`Observer+Quiet`).
 final class Observer {
   let timeline: Timeline
   let traits: Traits
@@ -22,26 +23,40 @@ final class Observer {
 
   var scopes: [String: ScopeFacts] = [:]
   var tokens: [String: TokenFacts] = [:]
+  /// Those that have no answer yet.
   var calls: [Int: Call] = [:]
   var flights: [TaskID: Flight] = [:]
+  /// How many scopes were awaited or fetched at one time, at most.
+  var mostAwaited = 0
   /// Those that are not over.
   var flying: [Flight] = []
   var lastFlight = 0
+  var gate: GateModel
   /// Failures of fetches whose scope no request has shown.
   var namelessFailures: [Flight] = []
   /// Tokens that a server has just refused.
   var refused: [TokenFacts] = []
+  /// How many sleep who are neither a fetch nor a call.
+  var sleeperCount = 0
   /// When somebody was last cancelled, and when a clock last jumped.
   var lastCancellation: Int64 = -1 << 60
   var lastJump: Int64 = -1 << 60
+  /// When the client was told to shut down, and when it had.
+  var closing: Moment?
+  var closed: Moment?
 
   init(_ timeline: Timeline, _ traits: Traits, _ tally: Tally) {
     (self.timeline, self.traits, self.tally) = (timeline, traits, tally)
+    gate = GateModel(closesOnOutage: traits.closesOnOutage)
   }
 
   var now: Reading { timeline.now }
   /// How much a time that the client measured may differ from ours.
   var slack: Duration { .nanoseconds(traits.tick * 64) }
+  /// Whether another thread may have got in where nobody could see it, and cancelled something.
+  var mayHaveCancelled: Bool { traits.preemption > 0 && isNow(lastCancellation) }
+  /// Whether scopes may have been forgotten for others.
+  var mayHaveEvicted: Bool { scopes.count > traits.maximumScopes }
 
   /// Something happened.
   @discardableResult
@@ -55,7 +70,7 @@ final class Observer {
 
   func violation(_ what: String) {
     note("VIOLATION: \(what)")
-    if violations.count < 5 { violations.append("\(what) (at \(clock))") }
+    if violations.count < 5 { violations.append("\(what) (step \(step), at \(clock))") }
   }
 
   private var clock: String {
@@ -63,7 +78,7 @@ final class Observer {
     return "\(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst()) s"
   }
 
-  /// Whether a moment of the client's may be the same as `moment`: time passes only while all wait.
+  /// Whether a moment of the client's may be the same as this one: time passes only while all wait.
   func isNow(_ moment: Int64) -> Bool { abs(now.monotonic - moment) <= slack.nanoseconds }
 
   func facts(_ scope: String) -> ScopeFacts {
@@ -72,6 +87,9 @@ final class Observer {
     scopes[scope] = facts
     return facts
   }
+
+  /// The token of `scope` that the client holds for certain.
+  func held(_ scope: String) -> TokenFacts? { mayHaveEvicted ? nil : facts(scope).held }
 
   // MARK: - What must never be seen
 
@@ -89,42 +107,34 @@ final class Observer {
       guard case .string(let text) = field.value else { continue }
       checkText(text, of: "the event \(event.name)")
     }
-    note("log \(event.name.dropFirst(24)) \(event.fields.map { "\($0.name)=\($0.value)" }.joined(separator: " "))")
-  }
-}
-
-/// What is known about one scope.
-final class ScopeFacts {
-  /// A `Retry-After` that the server gave to this scope's fetch.
-  struct Gate {
-    let until: Reading
-    let flight: Flight
-    let failure: Failure
+    note("log \(event.name) \(event.fields.map { "\($0.name)=\($0.value)" }.joined(separator: " "))")
   }
 
-  let scope: String
-  /// The tokens that came, the last one last.
-  var tokens: [TokenFacts] = []
-  /// The fetches that failed, the last one last.
-  var failures: [Flight] = []
-  /// All fetches of late.
-  var flights: [Flight] = []
-  /// The latest fetch whose token somebody has.
-  var newestReceived = 0
-  /// When somebody last read a token in its window.
-  var lastRead: Int64 = -1 << 60
-  var gate: Gate?
-  var failedRefreshes = 0
-  /// Until then no refresh may begin.
-  var pacedUntil: Reading?
-  /// The newest token that a server refused.
-  var newestRefused = 0
+  func happened(_ event: ClientEvent) {
+    tally.count(.clientEvent("\(event.kind)"))
+    checkText("\(event)", of: "the event \(event.kind)")
+    note("event \(event.kind)")
+  }
 
-  init(_ scope: String) { self.scope = scope }
+  // MARK: - The clocks
 
-  /// The token that the client holds for certain.
-  var held: TokenFacts? {
-    guard let last = tokens.last, last.isReceived, !last.isReported, last.droppedAt == nil else { return nil }
-    return last
+  func jumps(_ jump: ClockJump) {
+    tally.count(.jumped(jump))
+    lastJump = now.monotonic
+    note("clock: \(jump)")
+  }
+
+  // MARK: - The end of the client
+
+  func closing(within limit: Duration) {
+    tally.count(.shutDown)
+    closing = note("shutdown begins, within \(limit)")
+  }
+
+  func hasClosed() {
+    closed = note("shutdown is over")
+    guard let closing else { return }
+    let took = Duration.nanoseconds(now.monotonic - closing.reading.monotonic)
+    if took > traits.shutdownLimit + traits.oversleep + slack { violation("a shutdown took \(took)") }
   }
 }

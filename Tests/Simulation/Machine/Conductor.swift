@@ -91,7 +91,7 @@ struct TaskID: Hashable {
 
   static var current: TaskID? {
     unsafe withUnsafeCurrentTask { task in
-      task.map { unsafe TaskID(address: unsafeBitCast($0, to: UInt.self)) }
+      unsafe task.map { unsafe TaskID(address: unsafeBitCast($0, to: UInt.self)) }
     }
   }
 }

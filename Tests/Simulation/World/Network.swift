@@ -202,7 +202,7 @@ final class Network: Ports.HTTP, @unchecked Sendable {
 
   private func date(_ seconds: Int64, _ format: String) -> String {
     var time = Int(seconds)
-    var fields = tm()
+    var fields = unsafe tm()
     unsafe gmtime_r(&time, &fields)
     var text = [CChar](repeating: 0, count: 64)
     let count = unsafe strftime(&text, text.count, format, &fields)

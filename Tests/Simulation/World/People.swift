@@ -3,34 +3,41 @@ import ServiceTokenDomain
 
 /// Those who call the client: they come, wait, give up, use what they got and report what was refused.
 final class People: @unchecked Sendable {
-  private let world: World
-  private let client: ServiceTokenClient
-  private var dice: Dice
+  let world: World
+  let client: ServiceTokenClient
+  var dice: Dice
   private var lastCall = 0
-  private var tasks: [Int: Task<Void, Never>] = [:]
-  private var begunCalls: [Int: Call] = [:]
+  private var tasks: [Int: (call: Call, task: Task<Void, Never>)] = [:]
   /// Tokens that somebody has or had.
   private var owned: [AccessToken] = []
   private let end: Int64
   private let scopes: [String]
+  private(set) var handles: [String: TokenHandle] = [:]
 
   init(_ world: World, _ client: ServiceTokenClient, _ dice: Dice) {
     (self.world, self.client, self.dice) = (world, client, dice)
     end = world.timeline.monotonic + world.traits.span.nanoseconds
-    let all = [Call.delegation, "converter:job.read converter:job.write", "a", "b", "c d e", "files:download.read"]
+    let all = [Call.delegation, "converter:job.read converter:job.write", "a", "b", "c d e"] + (5..<64).map { "s\($0)" }
     scopes = Array(all.prefix(world.traits.scopeCount))
   }
 
-  func begin() {
+  func begin() throws {
+    for scope in scopes.prefix(world.traits.handleCount) { handles[scope] = client.tokens(for: try Scope(scope)) }
     arriveLater()
     if let spite = world.traits.spite { spiteLater(mean: spite) }
+    if let part = world.traits.shutdown {
+      world.later(Int64(Double(world.traits.span.nanoseconds) * part)) { [self] in shutDown() }
+    }
   }
+
+  /// Whether people still come.
+  private var isOpen: Bool { world.timeline.monotonic < end }
 
   // MARK: - Coming
 
   private func arriveLater() {
     world.later(dice.wait(mean: world.traits.meanArrival)) { [self] in
-      guard world.timeline.monotonic < end else { return }
+      guard isOpen else { return }
       let scope = dice.pick(scopes)
       let count = dice.chance(world.traits.burst) ? 2 + dice.below(60) : 1
       for _ in 0..<count { arrive(scope) }
@@ -41,13 +48,15 @@ final class People: @unchecked Sendable {
   private func arrive(_ scope: String) {
     lastCall += 1
     let errand = dice.pick(weighted: world.traits.errands)
-    let call = Call(lastCall, errand, scope: errand == .download ? Call.delegation : scope)
-    begunCalls[call.number] = call
-    let spelling = dice.chance(0.1) ? scope.split(separator: " ").reversed().joined(separator: "  ") : nil
+    let limit = errand != .cached && dice.chance(world.traits.deadline) ? dice.nanoseconds(world.traits.deadlines) : nil
+    let call = Call(
+      lastCall, errand, scopes: self.scopes(errand, scope), limit: limit.map { .nanoseconds($0) })
+    let errands = Errands(self, call)
     let task = Task.detached { [self] in
-      await Call.$current.withValue(call) { await make(call, spelling) }
+      await Call.$current.withValue(call) { await errands.run() }
+      tasks[call.number] = nil
     }
-    tasks[call.number] = task
+    tasks[call.number] = (call, task)
     guard dice.chance(world.traits.cancellation) else { return }
     switch dice.below(4) {
     case 0: cancel(call.number)
@@ -56,8 +65,16 @@ final class People: @unchecked Sendable {
     }
   }
 
+  private func scopes(_ errand: Errand, _ scope: String) -> [String] {
+    switch errand {
+    case .download: [Call.delegation]
+    case .prewarm: scopes.filter { $0 == scope || dice.chance(0.5) }
+    case .token, .cached, .withToken: [scope]
+    }
+  }
+
   private func cancel(_ number: Int) {
-    guard let call = begunCalls[number], let task = tasks[number] else { return }
+    guard let (call, task) = tasks[number] else { return }
     world.observer.cancelling(call)
     task.cancel()
   }
@@ -65,49 +82,21 @@ final class People: @unchecked Sendable {
   /// An answer of this exchange is about to be taken: the best moment to come or go.
   func answerArrived(_ exchange: Exchange) {
     guard dice.chance(world.traits.coincidence) else { return }
-    let scope = exchange.scope ?? Call.delegation
-    for call in world.observer.calls.values.sorted(by: { $0.number < $1.number }) where call.scope == scope {
-      if dice.chance(world.traits.cancellation) { cancel(call.number) }
+    let calls = world.observer.calls.values.sorted { $0.number < $1.number }
+    for call in calls where call.scopes.contains(exchange.scope) && dice.chance(world.traits.cancellation) {
+      cancel(call.number)
     }
-    if dice.chance(0.5), world.timeline.monotonic < end { arrive(scope) }
-  }
-
-  // MARK: - Calling
-
-  private func make(_ call: Call, _ spelling: String?) async {
-    let observer = world.observer
-    observer.began(call)
-    do {
-      switch call.errand {
-      case .cached:
-        if let token = client.cachedToken(for: try Scope(spelling ?? call.scope)) {
-          observer.ended(call, with: token)
-          own(token)
-        } else {
-          observer.endedWithoutToken(call)
-        }
-      case .token:
-        let token =
-          if let spelling { try await client.token(for: spelling) } else {
-            try await client.token(for: Scope(call.scope))
-          }
-        observer.ended(call, with: token)
-        own(token)
-      case .download:
-        let request = DownloadRequest(tenantID: "t", userID: "u", objectKey: "\(call.number)")
-        observer.ended(call, with: try await client.downloadToken(for: request))
-      }
-    } catch {
-      observer.ended(call, with: error)
-      if let wait = (error as? ServiceTokenError)?.retryAfter { comeAtGate(call.scope, wait) }
-    }
-    tasks[call.number] = nil
-    begunCalls[call.number] = nil
+    if dice.chance(0.5), isOpen { arrive(exchange.scope) }
   }
 
   // MARK: - Using
 
-  private func own(_ token: AccessToken) {
+  func accepts(_ token: AccessToken) -> Bool {
+    world.authority.accepts(token.value.expose(), for: token.request.scope.text)
+  }
+
+  /// Somebody has this token from now on.
+  func own(_ token: AccessToken) {
     let isNew = !owned.contains { $0.value == token.value }
     if isNew {
       owned.append(token)
@@ -115,12 +104,11 @@ final class People: @unchecked Sendable {
       comeAtWindow(token)
     }
     guard dice.chance(world.traits.use) else { return }
-    let scope = token.request.scope.text
     world.soon(dice.chance(0.5) ? 0 : dice.wait(mean: .seconds(1))) { [self] in
-      guard !world.authority.accepts(token.value.expose(), for: scope) else { return }
+      guard !accepts(token) else { return }
       world.tally.count(.refusedElsewhere)
       report(token)
-      if world.timeline.monotonic < end { arrive(scope) }
+      if isOpen { arrive(token.request.scope.text) }
     }
   }
 
@@ -133,7 +121,7 @@ final class People: @unchecked Sendable {
 
   private func spiteLater(mean: Duration) {
     world.later(dice.wait(mean: mean)) { [self] in
-      guard world.timeline.monotonic < end else { return }
+      guard isOpen else { return }
       if !owned.isEmpty { report(dice.pick(owned)) }
       spiteLater(mean: mean)
     }
@@ -143,11 +131,12 @@ final class People: @unchecked Sendable {
 
   private func comeAtWindow(_ token: AccessToken) {
     guard dice.chance(world.traits.boundary), let facts = world.observer.tokens[token.value.expose()] else { return }
-    let moments = [facts.freshUntil.monotonic, facts.refreshFrom.monotonic, facts.sentAt.monotonic]
+    let window = [facts.refreshFrom.monotonic, facts.freshUntil.monotonic]
+    let moments = window + [window[0] / 2 + window[1] / 2]
     come(token.request.scope.text, at: dice.pick(moments))
   }
 
-  private func comeAtGate(_ scope: String, _ wait: Duration) {
+  func comeAtGate(_ scope: String, _ wait: Duration) {
     guard dice.chance(world.traits.boundary), wait < .seconds(86_400) else { return }
     come(scope, at: world.timeline.monotonic + wait.nanoseconds)
   }
@@ -156,5 +145,28 @@ final class People: @unchecked Sendable {
     let exact = moment + dice.pick([-1, 0, 0, 1])
     guard exact > world.timeline.monotonic, exact < end else { return }
     world.timeline.at(exact) { [self] in arrive(scope) }
+  }
+
+  // MARK: - The client's operator
+
+  /// All is quiet; how is the client doing?
+  func inspect() {
+    guard dice.chance(world.traits.inspection) else { return }
+    world.observer.check(client.snapshot())
+  }
+
+  private func shutDown() {
+    Task.detached { [self] in
+      let limit = world.traits.shutdownLimit
+      world.observer.closing(within: limit)
+      await client.shutdown(within: limit)
+      world.observer.hasClosed()
+    }
+  }
+
+  /// Nobody has anything of the client any more.
+  func leave() {
+    handles = [:]
+    owned = []
   }
 }

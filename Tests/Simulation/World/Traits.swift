@@ -24,6 +24,14 @@ struct Traits {
   let span: Duration
   let meanArrival: Duration
   let scopeCount: Int
+  /// How often a caller waits no longer than so long.
+  let deadline: Double
+  let deadlines: ClosedRange<Duration>
+  /// How often somebody looks how the client is doing, when all is quiet.
+  let inspection: Double
+  /// When the client is shut down, as a part of the span; nil for never.
+  let shutdown: Double?
+  let shutdownLimit: Duration
   let burst: Double
   let errands: [(Errand, Double)]
   let cancellation: Double
@@ -66,6 +74,12 @@ struct Traits {
   let skew: Duration
   let refreshesAhead: Bool
   let authentication: ClientAuthentication
+  let closesOnOutage: Bool
+  let maximumScopes: Int
+  let jitter: RetryPolicy.Jitter
+
+  /// How many scopes somebody holds a handle of.
+  let handleCount: Int
 
   init(_ seed: UInt64) {
     var dice = Dice(seed, for: .traits)
@@ -81,10 +95,16 @@ struct Traits {
     meanArrival = .milliseconds(dice.pick([2, 10, 50, 200, 1000, 3000, 10_000, 60_000]))
     let callCount = dice.pick([60, 150, 400])
     span = min(max(meanArrival * callCount, .seconds(30)), .seconds(6 * 3600))
-    scopeCount = dice.pick([1, 1, 2, 3, 6])
+    scopeCount = dice.pick([1, 1, 2, 3, 6, 12])
+    deadline = dice.pick([0, 0.1, 0.6])
+    deadlines = dice.pick([.zero ... .milliseconds(100), .seconds(1) ... .seconds(12), .zero ... .seconds(60)])
+    inspection = dice.pick([0, 0.02, 0.2])
+    shutdown = dice.chance(0.3) ? dice.pick([0.2, 0.9, 1]) : nil
+    shutdownLimit = dice.pick([.zero, .seconds(1), .seconds(20), .seconds(90)])
     burst = dice.pick([0, 0.02, 0.1])
     errands = [
       (.token, 6), (.cached, dice.pick([0, 1, 6])), (.download, dice.pick([0, 2, 8])),
+      (.withToken, dice.pick([0, 2, 8])), (.prewarm, dice.pick([0, 0, 1])),
     ]
     cancellation = dice.pick([0, 0.05, 0.3, 0.8])
     coincidence = dice.pick([0, 0.1, 0.5])
@@ -93,7 +113,10 @@ struct Traits {
     spite = dice.chance(0.3) ? dice.pick([.seconds(2), .seconds(60)]) : nil
 
     let allLives: [ClosedRange<Int64>] = [1...3, 4...29, 30...60, 60...600, 3600...3600, 28_800...40_000_000]
-    lives = dice.chance(0.4) ? [(dice.pick(allLives), 1)] : allLives.map { ($0, dice.pick([0, 1, 4]) + 0.01) }
+    // Long enough for some to come within it, short enough for many in a span: so that windows are hit.
+    let near = max(2, meanArrival.components.seconds * Int64(dice.pick([4, 20])), span.components.seconds / Int64(dice.pick([3, 30])))
+    let isNear = dice.chance(0.5)
+    lives = isNear ? [(near...(near * 2), 1)] : dice.chance(0.4) ? [(dice.pick(allLives), 1)] : allLives.map { ($0, dice.pick([0, 1, 4]) + 0.01) }
     oddLives = dice.pick([0, 0, 0.2])
     revocations = dice.chance(0.4) ? dice.pick([.seconds(5), .seconds(60), .seconds(1200)]) : nil
     rotations = dice.chance(0.4) ? dice.pick([.seconds(30), .seconds(600)]) : nil
@@ -118,12 +141,19 @@ struct Traits {
     skew = dice.pick([.seconds(15), .seconds(15), .seconds(15), .zero, .seconds(5), .seconds(60)])
     refreshesAhead = dice.chance(0.85)
     authentication = dice.pick(ClientAuthentication.allCases)
+    closesOnOutage = dice.chance(0.3)
+    maximumScopes = dice.pick([1024, 1024, 1, 2, 4])
+    handleCount = dice.pick([0, 1, 3])
+    jitter = dice.pick([.none, .none, .full])
   }
 }
 
 /// What somebody wants of the client.
 enum Errand: CaseIterable {
   case token, cached, download
+  /// To use a token, and another one where it is refused.
+  case withToken
+  case prewarm
 }
 
 /// What becomes of the process's clocks.

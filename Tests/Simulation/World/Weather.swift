@@ -54,9 +54,7 @@ final class Weather {
 
   private func jump() {
     let jump = dice.pick(world.traits.jumps)
-    world.tally.count(.jumped(jump))
-    world.observer.note("clock: \(jump)")
-    world.observer.lastJump = world.timeline.monotonic
+    world.observer.jumps(jump)
     switch jump {
     case .suspendedBriefly: world.timeline.suspend(for: dice.nanoseconds(.seconds(1) ... .seconds(90)))
     case .suspended: world.timeline.suspend(for: 7_200_000_000_000)

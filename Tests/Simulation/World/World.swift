@@ -45,9 +45,10 @@ final class World: @unchecked Sendable {
     }
     let start = timeline.trueTime
     Weather(self, Dice(seed, for: .weather)).begin()
-    people.begin()
+    try people.begin()
     live()
     observer.checkEnd()
+    people.leave()
     people = nil
     if freed != nil { observer.violation("the client is not freed when nobody needs it any more") }
     tally.add(virtualTime: timeline.trueTime - start)
@@ -60,6 +61,16 @@ final class World: @unchecked Sendable {
       issuer: "https://member-center.test/", clientID: Authority.clientID)
     configuration.cachePolicy = CachePolicy(skew: traits.skew, refreshesAhead: traits.refreshesAhead)
     configuration.clientAuthentication = traits.authentication
+    configuration.outageGate = traits.closesOnOutage
+    configuration.maximumScopes = traits.maximumScopes
+    let policy = RetryPolicy(jitter: traits.jitter)
+    configuration.serviceTokenEndpoint = ServiceTokenEndpoint(retryPolicy: policy)
+    configuration.delegatedDownloadEndpoint = DelegatedDownloadEndpoint(retryPolicy: policy)
+    configuration.randomNumber = { [self] in dice.next() }
+    configuration.observer = { [self] event in
+      observer.happened(event)
+      interrupt()
+    }
     return ServiceTokenClient(
       configuration: configuration, http: network, secrets: secrets, clock: SimulatedClock(self),
       logger: SimulatedLog(self))
@@ -74,6 +85,7 @@ final class World: @unchecked Sendable {
         guard steps < 1_000_000 else { return observer.violation("it never gets quiet") }
       }
       observer.quiet()
+      people.inspect()
       timeline.advance()
     } while !timeline.isEmpty
   }
