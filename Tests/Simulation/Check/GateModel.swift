@@ -16,7 +16,7 @@ struct GateModel {
 
   let closesOnOutage: Bool
 
-  /// Nil where it is open. The moment may be past: then a probe may go.
+  /// Nil where it is open, or a probe is under way. The moment may be past: then a probe may go.
   private(set) var closedUntil: Reading?
   private(set) weak var probe: Flight?
   private var outages = 0
@@ -38,9 +38,9 @@ struct GateModel {
   mutating func admit(_ flight: Flight, at now: Reading, slack: Int64) -> Admission {
     guard isSettled(at: now, slack: slack) else { return .unknown }
     if let probe, probe.isAlive { return .violation("a fetch beside the probe") }
-    guard let closedUntil else { return .free }
-    guard !now.isBeforeByBoth(closedUntil) else { return .violation("a fetch while the server wants to be left alone") }
-    probe = flight
+    guard let until = closedUntil else { return .free }
+    guard !now.isBeforeByBoth(until) else { return .violation("a fetch while the server wants to be left alone") }
+    (probe, closedUntil) = (flight, nil)
     changedAt = now.monotonic
     return .probe
   }
@@ -61,6 +61,8 @@ struct GateModel {
     }
     let wasOpen = isOpen
     if wasProbe { (probe, closedUntil) = (nil, nil) }
+    // The endpoint answers, if only with a refusal.
+    if wasProbe, pause == nil { outages = 0 }
     if let pause {
       let until = now.later(by: pause)
       closedUntil = closedUntil.map {
@@ -70,6 +72,13 @@ struct GateModel {
     }
     if !isOpen { failures = (wasOpen ? [] : failures.suffix(32)) + [failure] }
     if wasOpen != isOpen || wasProbe || pause != nil { changedAt = now.monotonic }
+  }
+
+  /// A fetch that may have been a probe may have failed.
+  mutating func mayHaveFailed(_ failure: Failure, at now: Reading) {
+    failures = failures.suffix(32) + [failure]
+    changedAt = now.monotonic
+    isSure = false
   }
 
   /// A fetch was given up; if it was the probe, the next one is.
@@ -82,19 +91,19 @@ struct GateModel {
 
   // MARK: - Who is refused
 
-  /// Whether one may be told at `now` that it is closed, by this failure.
-  func mayRefuse(_ failure: Failure, at now: Reading, slack: Duration) -> Bool {
+  /// Whether one may be told at `now` that it is closed, by this failure; or may have been, where `isLate`.
+  func mayRefuse(_ failure: Failure, at now: Reading, slack: Duration, isLate: Bool) -> Bool {
     guard let wait = failure.retryAfter else { return false }
     let isKnown = failures.contains { known in
       var alike = known
       alike.retryAfter = wait
       return alike == failure
     }
-    guard isKnown else { return false }
-    guard isSettled(at: now, slack: slack.nanoseconds) else { return true }
-    if probe != nil { return wait == .seconds(1) }
-    guard let closedUntil, now.isBeforeByBoth(closedUntil) else { return false }
+    guard isKnown, !isLate, isSettled(at: now, slack: slack.nanoseconds) else { return isKnown }
+    guard let closedUntil else { return probe != nil && wait == .seconds(1) }
     let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
-    return wait >= left - slack && wait <= left + slack
+    // A probe that was let in just now may not have called a port yet.
+    if left <= slack, wait == .seconds(1) { return true }
+    return wait >= left - slack && wait <= max(left, .zero) + slack && wait > .zero
   }
 }

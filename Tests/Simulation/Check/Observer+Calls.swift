@@ -26,7 +26,7 @@ extension Observer {
     for scope in call.scopes {
       let facts = facts(scope)
       call.floor = facts.newestReceived
-      let isDue = facts.tokens.suffix(2).contains { !$0.isReported && $0.isFresh(at: now) && $0.mayBeDue(at: now) }
+      let isDue = facts.tokens.suffix(2).contains { $0.droppedAt == nil && $0.isFresh(at: now) && $0.mayBeDue(at: now) }
       if isDue { facts.lastRead = now.monotonic }
     }
   }
@@ -132,7 +132,7 @@ extension Observer {
     if failure.code == Failure.shutDown { return problemWithShutDown(call) }
     if let course = call.course {
       if course.failures.contains(where: { isSame($0, failure) }) {
-        if course.next == .tokenAgain { checkRecovery(call) }
+        if course.next == .tokenAgain, !isOfFetch(failure, call) { checkRecovery(call) }
         return nil
       }
       let wantsToken = course.next == .credential || course.next == .tokenAgain
@@ -140,7 +140,8 @@ extension Observer {
     }
     if failure.code == Failure.deadlineExceeded { return problemWithDeadline(call) }
     if isOfFetch(failure, call) { return nil }
-    if gate.mayRefuse(failure, at: now, slack: slack) {
+    // A prewarming tells of it when its last scope has ended.
+    if gate.mayRefuse(failure, at: now, slack: slack, isLate: call.errand == .prewarm) {
       tally.count(.refusedByGate)
       return nil
     }
@@ -231,6 +232,7 @@ extension Observer {
     if let own = call.limit { limit = min(limit, max(own, .zero) + traits.oversleep) }
     let start = (call.errand == .download ? began : since).reading.monotonic
     let took = Duration.nanoseconds(now.monotonic - start)
-    if took > limit + slack, !(isStuck && call.cancelled != nil) { violation("a call took \(took), longer than \(limit)") }
+    let isUsing = call.errand == .withToken && !call.tokens.isEmpty && !call.isRefused
+    if took > limit + slack, !isUsing, !(isStuck && call.cancelled != nil) { violation("a call took \(took), longer than \(limit)") }
   }
 }

@@ -178,7 +178,7 @@ extension Observer {
       namelessFailures.append(flight)
       if namelessFailures.count > 64 { namelessFailures.removeFirst(32) }
     }
-    if flight.course.isOver { failed(flight, failure) }
+    if flight.course.isOver { failed(flight, failure) } else { gate.mayHaveFailed(failure, at: now) }
   }
 
   /// A fetch is over, without a token.

@@ -43,15 +43,18 @@ extension Observer {
   private func checkWaiters() {
     guard !calls.isEmpty else { return }
     let known = Set(flying.filter(\.isAlive).compactMap(\.scope))
+    // A fetch that still reads the secret has not said for which scope it is.
+    let namelessCount = flying.count { $0.isAlive && $0.scope == nil }
     var lost: Set<String> = []
     for call in calls.values {
       if call.cancelled != nil, !(traits.isDeaf && call.elsewhere > 0) {
         violation("call \(call.number) was cancelled and still waits")
       }
-      if call.wantsToken, known.isDisjoint(with: call.scopes) { lost.insert(call.scope) }
+      guard call.wantsToken, known.isDisjoint(with: call.scopes) else { continue }
+      if call.scopes.count == 1 { lost.insert(call.scope) }
+      if namelessCount == 0 { violation("call \(call.number) waits for fetches that are not there") }
     }
-    // A fetch that still reads the secret has not said for which scope it is.
-    if lost.count > flying.count(where: { $0.isAlive && $0.scope == nil }) {
+    if lost.count > namelessCount {
       violation("\(lost.sorted().joined(separator: ", ")): somebody waits for a fetch that is not there")
     }
   }

@@ -56,7 +56,7 @@ final class Observer {
   /// Whether another thread may have got in where nobody could see it, and cancelled something.
   var mayHaveCancelled: Bool { traits.preemption > 0 && isNow(lastCancellation) }
   /// Whether scopes may have been forgotten for others.
-  var mayHaveEvicted: Bool { scopes.count > traits.maximumScopes }
+  var mayHaveEvicted: Bool { scopes.count + traits.handleCount > traits.maximumScopes }
 
   /// Something happened.
   @discardableResult

@@ -18,6 +18,7 @@ final class World: @unchecked Sendable {
   private let conductor = Conductor.shared
   private var dice: Dice
   private var interruptions = 0
+  private var isQuiet = false
 
   init(_ seed: UInt64, _ tally: Tally) {
     self.seed = seed
@@ -85,7 +86,9 @@ final class World: @unchecked Sendable {
         guard steps < 1_000_000 else { return observer.violation("it never gets quiet") }
       }
       observer.quiet()
+      isQuiet = true
       people.inspect()
+      isQuiet = false
       timeline.advance()
     } while !timeline.isEmpty
   }
@@ -102,7 +105,7 @@ final class World: @unchecked Sendable {
   /// The running thread is held up here, and others get on meanwhile: what a thread can see between two of its
   /// instructions, the client has to stand wherever it holds no lock.
   func interrupt() {
-    guard traits.preemption > 0, interruptions < 3, dice.chance(traits.preemption) else { return }
+    guard traits.preemption > 0, !isQuiet, interruptions < 3, dice.chance(traits.preemption) else { return }
     interruptions += 1
     defer { interruptions -= 1 }
     tally.count(.interrupted)
