@@ -17,7 +17,7 @@ final class Call: @unchecked Sendable {
   let number: Int
   let errand: Errand
   /// What it needs tokens of; one, but for a prewarming.
-  let scopes: [String]
+  let scopes: [ScopeFacts]
   /// How long it wants to wait.
   let limit: Duration?
 
@@ -42,11 +42,11 @@ final class Call: @unchecked Sendable {
   /// How many things it waits for that are no token.
   var elsewhere = 0
 
-  init(_ number: Int, _ errand: Errand, scopes: [String], limit: Duration?) {
+  init(_ number: Int, _ errand: Errand, scopes: [ScopeFacts], limit: Duration?) {
     (self.number, self.errand, self.scopes, self.limit) = (number, errand, scopes, limit)
   }
 
-  var scope: String { scopes[0] }
+  var scope: ScopeFacts { scopes[0] }
   /// Whether it waits for a token, if it has not got it at once.
   var wantsToken: Bool { elsewhere == 0 && errand != .cached }
 }
@@ -106,13 +106,13 @@ final class Flight: @unchecked Sendable {
   let number: Int
   let began: Moment
   /// The scopes that somebody waited for then, and those whose token somebody had just read in its window.
-  let wanted: Set<String>
-  let read: Set<String>
+  let wanted: Set<ScopeFacts>
+  let read: Set<ScopeFacts>
   /// The scopes of which a fresh token was there for certain.
-  let held: Set<String>
+  let held: Set<ScopeFacts>
 
   /// Known from its first request on.
-  var scope: String?
+  var scope: ScopeFacts?
   var state = State.running
   var lastReturn: Int
   var isCancelled = false
@@ -124,7 +124,8 @@ final class Flight: @unchecked Sendable {
   var landed: Moment?
 
   init(
-    _ number: Int, _ began: Moment, _ course: Course, wanted: Set<String>, read: Set<String>, held: Set<String>
+    _ number: Int, _ began: Moment, _ course: Course, wanted: Set<ScopeFacts>, read: Set<ScopeFacts>,
+    held: Set<ScopeFacts>
   ) {
     (self.number, self.began, self.course) = (number, began, course)
     (self.wanted, self.read, self.held) = (wanted, read, held)
@@ -152,15 +153,15 @@ final class Exchange: @unchecked Sendable {
   /// The scope for whose token it is, or in need of which.
   var scope: String {
     switch owner {
-    case .flight(let flight): flight.scope ?? ""
+    case .flight(let flight): flight.scope?.name ?? ""
     case .call: Call.delegation
     }
   }
 }
 
 /// What is known about one scope.
-final class ScopeFacts {
-  let scope: String
+final class ScopeFacts: Hashable {
+  let name: String
   /// The tokens that came, the last one last.
   private(set) var tokens: [TokenFacts] = []
   /// The fetches that failed, the last one last.
@@ -177,7 +178,13 @@ final class ScopeFacts {
   /// The newest token that a server refused.
   var newestRefused = 0
 
-  init(_ scope: String) { self.scope = scope }
+  /// How many calls that have no answer are about it.
+  var callCount = 0
+  /// The last time that all was quiet and somebody waited for it, and that a fetch of it flew.
+  var lastWanted = 0
+  var lastFlying = 0
+
+  init(_ name: String) { self.name = name }
 
   func add(_ token: TokenFacts) { Self.append(token, to: &tokens) }
   func addFailure(_ flight: Flight) { Self.append(flight, to: &failures) }
@@ -188,6 +195,9 @@ final class ScopeFacts {
     list.append(element)
     if list.count > 32 { list.removeFirst(16) }
   }
+
+  static func == (left: ScopeFacts, right: ScopeFacts) -> Bool { left === right }
+  func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// The token that the client holds for certain, if it remembers the scope.
   var held: TokenFacts? {

@@ -7,11 +7,15 @@ extension Observer {
   func began(_ call: Call) {
     tally.count(.call(call.errand))
     let began = note(
-      "call \(call.number) of \(call.errand) for \(call.scopes.joined(separator: ", "))"
+      "call \(call.number) of \(call.errand) for \(call.scopes.map(\.name).joined(separator: ", "))"
         + (call.limit.map { " within \($0)" } ?? "") + (call.cancelled == nil ? " begins" : " begins, cancelled"))
     call.began = began
     calls[call.number] = call
-    mostAwaited = max(mostAwaited, Set(calls.values.flatMap(\.scopes)).count + flying.count)
+    for scope in call.scopes {
+      if scope.callCount == 0 { awaitedCount += 1 }
+      scope.callCount += 1
+    }
+    mostAwaited = max(mostAwaited, awaitedCount + flying.count)
     if call.errand == .download {
       call.course = Course(
         .download, hasJitter: traits.jitter == .full, limit: call.limit, began: began.reading.monotonic)
@@ -24,10 +28,9 @@ extension Observer {
   func looks(_ call: Call, _ moment: Moment) {
     call.wantsSince = moment
     for scope in call.scopes {
-      let facts = facts(scope)
-      call.floor = facts.newestReceived
-      let isDue = facts.tokens.suffix(2).contains { $0.droppedAt == nil && $0.isFresh(at: now) && $0.mayBeDue(at: now) }
-      if isDue { facts.lastRead = now.monotonic }
+      call.floor = scope.newestReceived
+      let isDue = scope.tokens.suffix(2).contains { $0.droppedAt == nil && $0.isFresh(at: now) && $0.mayBeDue(at: now) }
+      if isDue { scope.lastRead = now.monotonic }
     }
   }
 
@@ -51,7 +54,7 @@ extension Observer {
     guard let facts = take(token.value.expose(), for: call), let since = call.wantsSince else { return }
     if facts.sentAt != token.sentAt, traits.tick == 0 { violation("a token's life does not count from its request") }
     if token.expiresIn != .seconds(facts.issue.life) { violation("a token's life is not what the server said") }
-    if token.request.scope.text != call.scope { violation("a token says that it is for another scope") }
+    if token.request.scope.text != call.scope.name { violation("a token says that it is for another scope") }
     if facts.landed.step < since.step, !isNow(since.reading.monotonic) { violation("a cached token came late") }
     if facts.landed.step > since.step, !isNow(facts.landed.reading.monotonic) { violation("a token reached its waiter late") }
   }
@@ -68,7 +71,7 @@ extension Observer {
     let isNew = token.landed.step > since.step
     // With other threads about, it may have been on its way when somebody came to wait for it.
     let wasAwaited = isNew || traits.preemption > 0 && isNow(token.landed.reading.monotonic)
-    if token.issue.scope != call.scope { violation("a token of another scope") }
+    if token.issue.scope != call.scope.name { violation("a token of another scope") }
     if token.isOrphan { violation("a token from a fetch that was given up") }
     if let dropped = token.droppedAt, dropped < since.step { violation("a token that was dropped before") }
     if token.flight.number < call.floor { violation("an older token than somebody has already got") }
@@ -80,8 +83,7 @@ extension Observer {
     tally.count(isNew ? .waitedFor : .served)
     if !isNew, token.mayBeDue(at: since.reading) { tally.count(.servedInWindow) }
     token.isReceived = true
-    let facts = facts(call.scope)
-    facts.newestReceived = max(facts.newestReceived, token.flight.number)
+    call.scope.newestReceived = max(call.scope.newestReceived, token.flight.number)
     call.tokens.append(token)
     return token
   }
@@ -150,7 +152,7 @@ extension Observer {
 
   /// Whether a fetch that the call waited for has just failed so.
   private func isOfFetch(_ failure: Failure, _ call: Call) -> Bool {
-    let known = call.scopes.flatMap { facts($0).failures } + namelessFailures
+    let known = call.scopes.flatMap(\.failures) + namelessFailures
     return known.contains { flight in
       guard let landed = flight.landed, flight.state != .waiting, let since = call.wantsSince else { return false }
       // A prewarming ends when its last scope has.
@@ -185,15 +187,15 @@ extension Observer {
     // Who came later is refused at once; who waits, when all that is in flight is cancelled.
     let cameLater = since.step > closing.step
     let isEnd = closed.map { isNow($0.reading.monotonic) } ?? true
-    return cameLater || isEnd || traits.preemption > 0 ? nil : "shut down while there was still time"
+    let isStuck = traits.isDeaf && call.errand == .download
+    return cameLater || isEnd || isStuck || traits.preemption > 0 ? nil : "shut down while there was still time"
   }
 
   /// A token that was cached when it was wanted, and refused, has to be replaced (SPEC D7).
   func checkRecovery(_ call: Call) {
     guard let token = call.tokens.last, let began = call.began, call.tokens.count == 1 else { return }
-    let facts = facts(call.scope)
     let wasCached = token.landed.step < began.step && !isNow(token.landed.reading.monotonic)
-    let isProtected = facts.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
+    let isProtected = call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
     if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
     guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
     violation("a refused token from the cache was not replaced")
@@ -209,8 +211,12 @@ extension Observer {
       return nil
     }
     call.ended = moment
+    for scope in call.scopes {
+      scope.callCount -= 1
+      if scope.callCount == 0 { awaitedCount -= 1 }
+    }
     // What one waited for who had no more time goes on.
-    if let limit = call.limit, let since = call.wantsSince, now.monotonic - since.reading.monotonic >= limit.nanoseconds {
+    if let limit = call.limit, let began = call.began, now.monotonic - began.reading.monotonic >= limit.nanoseconds {
       for flight in flying where flight.isAlive && flight.scope.map({ call.scopes.contains($0) }) ?? true {
         flight.mayFlyAlone = true
       }

@@ -23,8 +23,8 @@ extension Observer {
     let moment = note("fetch \(lastFlight) begins\(Task.isCancelled ? ", cancelled" : "")")
     let flight = Flight(
       lastFlight, moment, Course(.serviceToken, hasJitter: traits.jitter == .full, began: now.monotonic),
-      wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) }.map(\.scope)),
-      held: Set(scopes.keys.filter { held($0)?.isFresh(at: now) ?? false }))
+      wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) }),
+      held: Set(scopes.values.filter { held($0)?.isFresh(at: now) ?? false }))
     flying.append(flight)
     flight.isCancelled = Task.isCancelled
     flight.state = .waiting
@@ -69,8 +69,8 @@ extension Observer {
   }
 
   /// The scopes that somebody waits for who was not cancelled.
-  func wanted() -> Set<String> {
-    var wanted: Set<String> = []
+  func wanted() -> Set<ScopeFacts> {
+    var wanted: Set<ScopeFacts> = []
     for call in calls.values where call.cancelled == nil && call.wantsToken { wanted.formUnion(call.scopes) }
     return wanted
   }
@@ -81,12 +81,12 @@ extension Observer {
   func sent(_ request: ReceivedRequest, timeout: Duration) -> Exchange? {
     tally.count(.request)
     switch request.content {
-    case .token(let scope, let secret): return sent(scope, secret, timeout)
+    case .token(let scope, let secret): return sent(facts(scope), secret, timeout)
     case .download(let bearer): return sent(bearer, timeout)
     }
   }
 
-  private func sent(_ scope: String, _ secret: String, _ timeout: Duration) -> Exchange? {
+  private func sent(_ scope: ScopeFacts, _ secret: String, _ timeout: Duration) -> Exchange? {
     if Call.current != nil { violation("a shared fetch knows the task of one of its callers") }
     guard let flight = TaskID.current.flatMap({ flights[$0] }), flight.state == .running else {
       violation("a token is asked for without a look at the secret")
@@ -97,7 +97,7 @@ extension Observer {
     let isFirst = flight.scope == nil
     flight.scope = flight.scope ?? scope
     enter(flight)
-    let moment = note("fetch \(flight.number) asks for \(scope), attempt \(flight.course.requestCount + 1)")
+    let moment = note("fetch \(flight.number) asks for \(scope.name), attempt \(flight.course.requestCount + 1)")
     if flight.course.next != .request { violation("a request where \(flight.course.next) was due") }
     if flight.scope != scope { violation("one fetch asks for two scopes") }
     if flight.secret != secret { violation("the secret that is sent is not the one that the source gave") }
@@ -109,12 +109,11 @@ extension Observer {
   }
 
   /// It is now known what the fetch is for: was there a reason to begin it?
-  private func named(_ flight: Flight, _ scope: String) {
-    let facts = facts(scope)
-    for other in facts.flights where other.number != flight.number && !other.isCancelled {
+  private func named(_ flight: Flight, _ scope: ScopeFacts) {
+    for other in scope.flights where other.number != flight.number && !other.isCancelled {
       if other.state == .waiting || other.lastReturn > flight.began.step { violation("two fetches of one scope at once") }
     }
-    facts.add(flight)
+    scope.add(flight)
     guard !flight.isCancelled else { return }
     switch (flight.mayBeDemand, flight.mayBeRefresh) {
     case (false, false):
@@ -126,7 +125,7 @@ extension Observer {
       }
     case (false, true):
       tally.count(.refresh)
-      if let paused = facts.pausedUntil, flight.began.reading.isBeforeByBoth(paused) {
+      if let paused = scope.pausedUntil, flight.began.reading.isBeforeByBoth(paused) {
         violation("a refresh that is not paced")
       }
     case (true, true):
@@ -155,14 +154,15 @@ extension Observer {
   }
 
   private func landed(_ token: TokenFacts, _ moment: Moment) {
-    let facts = facts(token.issue.scope)
+    let scope = facts(token.issue.scope)
     token.flight.landed = moment
-    if let last = facts.tokens.last, !last.isFresh(at: now) { tally.count(.lapsed) }
+    if let last = scope.tokens.last, !last.isFresh(at: now) { tally.count(.lapsed) }
     if token.flight.course.attempts == 1 { tally.count(.probeSucceeded) }
-    facts.add(token)
-    facts.failuresInARow = 0
-    facts.pausedUntil = nil
-    gate.succeeded(at: now, isSure: !mayHaveCancelled)
+    scope.add(token)
+    scope.failuresInARow = 0
+    scope.pausedUntil = nil
+    gate.succeeded(at: now, isSure: isOrderSure)
+    lastLanding = now.monotonic
   }
 
   // MARK: - Failing
@@ -173,7 +173,7 @@ extension Observer {
     let moment = note("fetch \(flight.number) \(flight.course.isOver ? "has" : "may have") failed: \(failure)")
     flight.landed = moment
     if let scope = flight.scope {
-      facts(scope).addFailure(flight)
+      scope.addFailure(flight)
     } else {
       namelessFailures.append(flight)
       if namelessFailures.count > 64 { namelessFailures.removeFirst(32) }
@@ -184,18 +184,18 @@ extension Observer {
   /// A fetch is over, without a token.
   func failed(_ flight: Flight, _ failure: Failure) {
     let wasOpen = gate.isOpen
-    gate.failed(flight, failure, at: now, isSure: !mayHaveCancelled)
+    gate.failed(flight, failure, at: now, isSure: isOrderSure)
+    lastLanding = now.monotonic
     if wasOpen, !gate.isOpen { tally.count(.gateClosed) }
     guard let scope = flight.scope else { return }
-    let facts = facts(scope)
     if !flight.mayBeDemand {
       tally.count(.refreshFailed)
-      facts.pausedUntil = now.later(by: Int64(min(1 << min(facts.failuresInARow, 5), 30)) * 1_000_000_000)
+      scope.pausedUntil = now.later(by: Int64(min(1 << min(scope.failuresInARow, 5), 30)) * 1_000_000_000)
     } else if flight.mayBeRefresh {
       // It may have counted as a refresh or not.
-      facts.pausedUntil = nil
+      scope.pausedUntil = nil
     }
-    if !mayHaveCancelled { facts.failuresInARow += 1 }
+    if !mayHaveCancelled { scope.failuresInARow += 1 }
   }
 
   // MARK: - Sleeping
@@ -274,7 +274,7 @@ extension Observer {
   private func enter(_ flight: Flight) {
     flight.state = .waiting
     guard let scope = flight.scope, !flight.isCancelled else { return }
-    for other in facts(scope).flights where other.number != flight.number && other.isAlive {
+    for other in scope.flights where other.number != flight.number && other.isAlive {
       violation("two fetches of one scope at once")
     }
   }

@@ -3,6 +3,7 @@ import ServiceTokenDomain
 /// What must hold whenever nothing can go on until time passes.
 extension Observer {
   func quiet() {
+    quietCount += 1
     dropRefused()
     endFlights()
     checkWaiters()
@@ -42,29 +43,31 @@ extension Observer {
   /// Who waits, waits for something; who was cancelled waits no more.
   private func checkWaiters() {
     guard !calls.isEmpty else { return }
-    let known = Set(flying.filter(\.isAlive).compactMap(\.scope))
+    for flight in flying where flight.isAlive { flight.scope?.lastFlying = quietCount }
     // A fetch that still reads the secret has not said for which scope it is.
     let namelessCount = flying.count { $0.isAlive && $0.scope == nil }
-    var lost: Set<String> = []
+    var lost: Set<ScopeFacts> = []
     for call in calls.values {
       if call.cancelled != nil, !(traits.isDeaf && call.elsewhere > 0) {
         violation("call \(call.number) was cancelled and still waits")
       }
-      guard call.wantsToken, known.isDisjoint(with: call.scopes) else { continue }
+      guard call.wantsToken, !call.scopes.contains(where: { $0.lastFlying == quietCount }) else { continue }
       if call.scopes.count == 1 { lost.insert(call.scope) }
       if namelessCount == 0 { violation("call \(call.number) waits for fetches that are not there") }
     }
     if lost.count > namelessCount {
-      violation("\(lost.sorted().joined(separator: ", ")): somebody waits for a fetch that is not there")
+      violation("\(lost.map(\.name).sorted().joined(separator: ", ")): somebody waits for a fetch that is not there")
     }
   }
 
   /// Nothing flies that nobody waits for, refreshes apart, and what somebody left who had no time.
   private func checkFlights() {
     guard !flying.isEmpty else { return }
-    let wanted = wanted()
+    for call in calls.values where call.cancelled == nil && call.wantsToken {
+      for scope in call.scopes { scope.lastWanted = quietCount }
+    }
     for flight in flying where flight.isAlive && !flight.mayBeRefresh && !flight.mayFlyAlone {
-      if let scope = flight.scope, !wanted.contains(scope) { violation("fetch \(flight.number) goes on for nobody") }
+      if let scope = flight.scope, scope.lastWanted != quietCount { violation("fetch \(flight.number) goes on for nobody") }
     }
   }
 
@@ -86,16 +89,16 @@ extension Observer {
   }
 
   private func check(_ entry: ClientSnapshot.Entry) {
-    let scope = entry.request.scope.text
+    let scope = facts(entry.request.scope.text)
     let isPrewarmed = calls.values.contains { $0.errand == .prewarm && $0.scopes.contains(scope) }
     let waiters = calls.values.count { $0.errand != .prewarm && $0.wantsToken && $0.scope == scope }
-    if entry.waiters != waiters, !isPrewarmed { violation("a snapshot shows \(entry.waiters) waiters of \(scope)") }
+    if entry.waiters != waiters, !isPrewarmed { violation("a snapshot shows \(entry.waiters) waiters of \(scope.name)") }
     let flight = flying.contains { $0.isAlive && $0.scope == scope }
     let mayBeFlight = flight || flying.contains { $0.isAlive && $0.scope == nil }
-    if entry.isFetching ? !mayBeFlight : flight { violation("a snapshot does not see the fetch of \(scope)") }
+    if entry.isFetching ? !mayBeFlight : flight { violation("a snapshot does not see the fetch of \(scope.name)") }
     if let held = held(scope) {
       if (entry.state == .fresh || entry.state == .refreshDue) != held.isFresh(at: now) {
-        violation("a snapshot shows \(scope) as \(entry.state)")
+        violation("a snapshot shows \(scope.name) as \(entry.state)")
       }
       let age = Duration.nanoseconds(now.monotonic - held.sentAt.monotonic)
       if let said = entry.age, said > age + slack || said < age - slack { violation("a snapshot shows a wrong age") }

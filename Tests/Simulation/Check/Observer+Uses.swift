@@ -59,7 +59,7 @@ extension Observer {
   func endedPrewarming(_ call: Call) {
     guard end(call, "is warm") != nil, let began = call.began else { return }
     for scope in call.scopes {
-      let isThere = facts(scope).tokens.contains {
+      let isThere = scope.tokens.contains {
         $0.landed.step > began.step || $0.isFresh(at: began.reading) || isNow($0.landed.reading.monotonic)
       }
       if !isThere { violation("a scope was prewarmed and has no token") }

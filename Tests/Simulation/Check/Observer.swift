@@ -26,8 +26,11 @@ final class Observer {
   /// Those that have no answer yet.
   var calls: [Int: Call] = [:]
   var flights: [TaskID: Flight] = [:]
-  /// How many scopes were awaited or fetched at one time, at most.
+  /// How many scopes are awaited now, and how many were awaited or fetched at one time at most.
+  var awaitedCount = 0
   var mostAwaited = 0
+  /// How often all was quiet.
+  var quietCount = 0
   /// Those that are not over.
   var flying: [Flight] = []
   var lastFlight = 0
@@ -41,6 +44,8 @@ final class Observer {
   /// When somebody was last cancelled, and when a clock last jumped.
   var lastCancellation: Int64 = -1 << 60
   var lastJump: Int64 = -1 << 60
+  /// When a fetch last ended.
+  var lastLanding: Int64 = -1 << 60
   /// When the client was told to shut down, and when it had.
   var closing: Moment?
   var closed: Moment?
@@ -52,9 +57,13 @@ final class Observer {
 
   var now: Reading { timeline.now }
   /// How much a time that the client measured may differ from ours.
-  var slack: Duration { .nanoseconds(traits.tick * 64) }
+  var slack: Duration { .nanoseconds(traits.tick * Int64(Self.mostTicks)) }
+  /// How often time passes at most before all is quiet.
+  static let mostTicks = 32
   /// Whether another thread may have got in where nobody could see it, and cancelled something.
   var mayHaveCancelled: Bool { traits.preemption > 0 && isNow(lastCancellation) }
+  /// Whether it is certain in which order the fetches of this moment ended, and that they had not been given up.
+  var isOrderSure: Bool { traits.preemption == 0 || !isNow(lastLanding) && !isNow(lastCancellation) }
   /// Whether scopes may have been forgotten for others.
   var mayHaveEvicted: Bool { scopes.count + traits.handleCount > traits.maximumScopes }
 
@@ -89,7 +98,7 @@ final class Observer {
   }
 
   /// The token of `scope` that the client holds for certain.
-  func held(_ scope: String) -> TokenFacts? { mayHaveEvicted ? nil : facts(scope).held }
+  func held(_ scope: ScopeFacts) -> TokenFacts? { mayHaveEvicted ? nil : scope.held }
 
   // MARK: - What must never be seen
 

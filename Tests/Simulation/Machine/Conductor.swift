@@ -85,13 +85,17 @@ import Glibc
   }
 }
 
-/// Which task this is: two calls of a port are the same fetch's just when they come from one task.
+/// Which task this is: two calls of a port are the same fetch's just when they come from one task. Who has the id keeps
+/// the task's memory, so that no other task gets its place.
 struct TaskID: Hashable {
-  private let address: UInt
+  private let task: AnyObject
 
   static var current: TaskID? {
     unsafe withUnsafeCurrentTask { task in
-      unsafe task.map { unsafe TaskID(address: unsafeBitCast($0, to: UInt.self)) }
+      unsafe task.map { unsafe TaskID(task: unsafeBitCast($0, to: AnyObject.self)) }
     }
   }
+
+  static func == (left: TaskID, right: TaskID) -> Bool { left.task === right.task }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(task)) }
 }

@@ -23,7 +23,7 @@ struct Errands {
       }
     } catch {
       observer.ended(call, with: error)
-      if let wait = (error as? ServiceTokenError)?.retryAfter { people.comeAtGate(call.scope, wait) }
+      if let wait = (error as? ServiceTokenError)?.retryAfter { people.comeAtGate(call.scope.name, wait) }
     }
   }
 
@@ -31,13 +31,13 @@ struct Errands {
 
   /// The same scope, written by somebody else.
   private func spelling() -> String {
-    people.dice.chance(0.1) ? call.scope.split(separator: " ").reversed().joined(separator: "  ") : call.scope
+    people.dice.chance(0.1) ? call.scope.name.split(separator: " ").reversed().joined(separator: "  ") : call.scope.name
   }
 
   /// One that somebody keeps, or one for this time.
   private func handle() throws -> TokenHandle {
-    let scope = try Scope(call.scope)
-    return people.handles[call.scope] ?? client.tokens(for: scope)
+    let scope = try Scope(call.scope.name)
+    return people.handles[scope.text] ?? client.tokens(for: scope)
   }
 
   private func look() throws {
@@ -45,7 +45,7 @@ struct Errands {
       switch people.dice.below(3) {
       case 0: client.cachedToken(for: spelling())
       case 1: try handle().cachedToken
-      default: client.cachedToken(for: try Scope(call.scope))
+      default: client.cachedToken(for: try Scope(call.scope.name))
       }
     guard let token else { return observer.endedWithoutToken(call) }
     observer.ended(call, with: token)
@@ -60,7 +60,7 @@ struct Errands {
     case 1:
       token = try await handle().token(within: call.limit)
     default:
-      token = try await client.token(for: TokenRequest(scope: Scope(call.scope)), within: call.limit)
+      token = try await client.token(for: TokenRequest(scope: Scope(call.scope.name)), within: call.limit)
     }
     observer.ended(call, with: token)
     people.own(token)
@@ -74,7 +74,7 @@ struct Errands {
   }
 
   private func use() async throws {
-    try await client.withToken(for: Scope(call.scope), within: call.limit) { token in
+    try await client.withToken(for: Scope(call.scope.name), within: call.limit) { token in
       observer.uses(token, call)
       let isAccepted: Bool
       do {
@@ -101,7 +101,7 @@ struct Errands {
   }
 
   private func prewarm() async throws {
-    try await client.prewarm(call.scopes.map { try Scope($0) }, within: call.limit)
+    try await client.prewarm(call.scopes.map { try Scope($0.name) }, within: call.limit)
     observer.endedPrewarming(call)
   }
 }

@@ -50,7 +50,7 @@ final class People: @unchecked Sendable {
     let errand = dice.pick(weighted: world.traits.errands)
     let limit = errand != .cached && dice.chance(world.traits.deadline) ? dice.nanoseconds(world.traits.deadlines) : nil
     let call = Call(
-      lastCall, errand, scopes: self.scopes(errand, scope), limit: limit.map { .nanoseconds($0) })
+      lastCall, errand, scopes: self.scopes(errand, scope).map { world.observer.facts($0) }, limit: limit.map { .nanoseconds($0) })
     let errands = Errands(self, call)
     let task = Task.detached { [self] in
       await Call.$current.withValue(call) { await errands.run() }
@@ -83,7 +83,7 @@ final class People: @unchecked Sendable {
   func answerArrived(_ exchange: Exchange) {
     guard dice.chance(world.traits.coincidence) else { return }
     let calls = world.observer.calls.values.sorted { $0.number < $1.number }
-    for call in calls where call.scopes.contains(exchange.scope) && dice.chance(world.traits.cancellation) {
+    for call in calls where call.scopes.contains { $0.name == exchange.scope } && dice.chance(world.traits.cancellation) {
       cancel(call.number)
     }
     if dice.chance(0.5), isOpen { arrive(exchange.scope) }

@@ -92,8 +92,8 @@ struct Traits {
     jumps = ClockJump.allCases.filter { _ in dice.chance(0.5) }
     clockJumps = !jumps.isEmpty && dice.chance(0.5) ? dice.pick([.seconds(20), .seconds(300), .seconds(3600)]) : nil
 
-    meanArrival = .milliseconds(dice.pick([2, 10, 50, 200, 1000, 3000, 10_000, 60_000]))
-    let callCount = dice.pick([60, 150, 400])
+    meanArrival = .milliseconds(dice.pick([30, 100, 300, 1000, 3000, 10_000, 60_000]))
+    let callCount = dice.pick([60, 150, 300])
     span = min(max(meanArrival * callCount, .seconds(30)), .seconds(6 * 3600))
     scopeCount = dice.pick([1, 1, 2, 3, 6, 12])
     deadline = dice.pick([0, 0.1, 0.6])
@@ -101,7 +101,7 @@ struct Traits {
     inspection = dice.pick([0, 0.02, 0.2])
     shutdown = dice.chance(0.3) ? dice.pick([0.2, 0.9, 1]) : nil
     shutdownLimit = dice.pick([.zero, .seconds(1), .seconds(20), .seconds(90)])
-    burst = dice.pick([0, 0.02, 0.1])
+    burst = dice.pick([0, 0.01, 0.03])
     errands = [
       (.token, 6), (.cached, dice.pick([0, 1, 6])), (.download, dice.pick([0, 2, 8])),
       (.withToken, dice.pick([0, 2, 8])), (.prewarm, dice.pick([0, 0, 1])),

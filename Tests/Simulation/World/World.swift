@@ -19,6 +19,8 @@ final class World: @unchecked Sendable {
   private var dice: Dice
   private var interruptions = 0
   private var isQuiet = false
+  /// How often time passed since all was quiet.
+  private var ticks = 0
 
   init(_ seed: UInt64, _ tally: Tally) {
     self.seed = seed
@@ -86,6 +88,7 @@ final class World: @unchecked Sendable {
         guard steps < 1_000_000 else { return observer.violation("it never gets quiet") }
       }
       observer.quiet()
+      ticks = 0
       isQuiet = true
       people.inspect()
       isQuiet = false
@@ -109,7 +112,10 @@ final class World: @unchecked Sendable {
     interruptions += 1
     defer { interruptions -= 1 }
     tally.count(.interrupted)
-    if traits.tick > 0 { timeline.tick(Int64(dice.below(Int(traits.tick)))) }
+    if traits.tick > 0, ticks < Observer.mostTicks {
+      ticks += 1
+      timeline.tick(Int64(dice.below(Int(traits.tick))))
+    }
     for _ in 0...dice.below(6) {
       guard step() else { return }
     }
