@@ -133,7 +133,7 @@ let package = Package(
         "ServiceTokenSystemClock",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
-      path: "Tests/Benchmarks", exclude: ["Shims", "compare"]),
+      path: "Tests/Benchmarks", exclude: ["Shims", "Peers", "compare"]),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),

@@ -17,13 +17,14 @@ enum Benchmarks {
     guard let options = Options(arguments) else {
       fail(Options.usage)
     }
-    let chosen = Benchmark.all.filter { $0.names.contains(where: options.wants) }
+    let names = Benchmark.all.flatMap(\.names)
+    let chosen = Benchmark.all.filter { $0.names.contains { options.wants($0, of: names) } }
     if chosen.isEmpty {
       fail("no figure is called \(options.only ?? "")")
     }
     let bench = try Bench(options)
     for benchmark in chosen {
-      for figure in try await benchmark.run(bench) where options.wants(figure.name) {
+      for figure in try await benchmark.run(bench) {
         print(options.isJSON ? figure.json : figure.line)
         fflush(nil)
       }

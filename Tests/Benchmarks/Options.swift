@@ -5,7 +5,8 @@ struct Options {
            service-token-benchmarks serve
 
       --json           one object a line instead of text
-      --only NAME      this figure, or all whose names begin so: --only hit, --only fetch.16
+      --only NAME      this figure, with those that come out of the same measurement, or where none has that name, all
+                       whose names begin so: --only hit
       --issuer URL     fetch from this server, such as one that other clients are measured against too
       --command PATH   the command that startup.get starts; by default the one beside this program
       serve            be such a server: prints its URL, ends with standard input.
@@ -35,5 +36,9 @@ struct Options {
     }
   }
 
-  func wants(_ name: String) -> Bool { only.map(name.hasPrefix) ?? true }
+  /// Whether the figure `name`, one of `all`, was asked for.
+  func wants(_ name: String, of all: some Sequence<String>) -> Bool {
+    guard let only else { return true }
+    return all.contains(only) ? name == only : name.hasPrefix(only)
+  }
 }
