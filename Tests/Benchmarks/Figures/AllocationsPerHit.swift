@@ -13,8 +13,11 @@ enum AllocationsPerHit {
       let client = try await ServiceTokenClient.warm()
       let (handle, scope, text) = try (HandleReader(client), ScopeReader(client), StringReader(client))
       let samples = await rounds {
-        [perCall { _ = counted(handle.read()) }, perCall { _ = counted(scope.read()) }, perCall { _ = counted(text.read()) }]
-          .reduce(0, max)
+        [
+          perCall { _ = counted(handle.read()) }, perCall { _ = counted(scope.read()) },
+          perCall { _ = counted(text.read()) },
+        ]
+        .reduce(0, max)
       }
       return [Figure("allocations.hit", .count, samples)]
     }

@@ -9,7 +9,9 @@ enum Startup {
       let form = "grant_type=client_credentials&scope=\(scope.split(separator: " ").joined(separator: "+"))"
       var curl: [Double] = []
       let samples = try await rounds(31, warmUp: 2) {
-        let request = ["-sS", "-u", "benchmark:secret", "-H", "Accept: application/json", "-d", form, "\(issuer)/oauth/token"]
+        let request = [
+          "-sS", "-u", "benchmark:secret", "-H", "Accept: application/json", "-d", form, "\(issuer)/oauth/token",
+        ]
         curl.append(try Child.run("/usr/bin/curl", request).nanoseconds / 1e6)
         return try Child.run(command, ["get", "--scope", scope], environment: environment).nanoseconds / 1e6
       }

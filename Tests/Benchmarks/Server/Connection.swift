@@ -34,7 +34,9 @@ private struct Request {
   /// nil until the head and as much of a body as it announces have come.
   init?(in bytes: ArraySlice<UInt8>) {
     let blank = UInt8(ascii: " ")
-    guard let start = bytes.firstIndex(of: blank), let end = bytes[(start + 1)...].firstIndex(of: blank) else { return nil }
+    guard let start = bytes.firstIndex(of: blank), let end = bytes[(start + 1)...].firstIndex(of: blank) else {
+      return nil
+    }
     target = start + 1..<end
     var bodyLength = 0
     var line = end
