@@ -129,7 +129,13 @@
 
     fileprivate func run() {
       blockSIGPIPE()
-      guard curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return fail() }
+      if drive() { end() } else { fail() }
+    }
+
+    /// Drives all transfers until there are no more; when it returns every descriptor is closed. False where libcurl, or
+    /// the process, has no room for it.
+    private func drive() -> Bool {
+      guard curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return false }
       while let commands = takeCommands(whileIdle: transfers.isEmpty) {
         for command in commands {
           switch command {
@@ -141,7 +147,7 @@
         transfers.wait(sleeping: maySleep(wakeup, whileIdle: transfers.isEmpty))
       }
       transfers.close()
-      end()
+      return true
     }
 
     /// What was asked since the last time; nil when the loop is to end.
