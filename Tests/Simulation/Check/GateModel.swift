@@ -1,0 +1,109 @@
+import ServiceTokenDomain
+
+/// What is known about the gate of the token endpoint (SPEC S11): a `Retry-After` closes it for all scopes, an outage does
+/// where that is wanted; when the time has run out, one fetch goes through with a single attempt.
+///
+/// The observer sees a fetch when it first calls a port, and not when it was let in. What happened in the same moment may
+/// have come before or after, so the model says what must be and, where it cannot know, what may be.
+struct GateModel {
+  enum Admission {
+    case free
+    case probe
+    /// It cannot be told from a probe.
+    case unknown
+    case violation(String)
+  }
+
+  let closesOnOutage: Bool
+
+  /// Nil where it is open, or a probe is under way. The moment may be past: then a probe may go.
+  private(set) var closedUntil: Reading?
+  private(set) weak var probe: Flight?
+  private var outages = 0
+  /// What closed it, and what failed since: any of these may be what callers are told.
+  private(set) var failures: [Failure] = []
+  private var changedAt: Int64 = -1 << 60
+  /// Whether the model knows what it is.
+  private(set) var isSure = true
+
+  init(closesOnOutage: Bool) { self.closesOnOutage = closesOnOutage }
+
+  var isOpen: Bool { closedUntil == nil && probe == nil }
+
+  /// Whether it may have been something else within this moment.
+  func isSettled(at now: Reading, slack: Int64) -> Bool { isSure && now.monotonic - changedAt > slack }
+
+  // MARK: - Facts
+
+  mutating func admit(_ flight: Flight, at now: Reading, slack: Int64) -> Admission {
+    guard isSettled(at: now, slack: slack) else { return .unknown }
+    if let probe, probe.isAlive { return .violation("a fetch beside the probe") }
+    guard let until = closedUntil else { return .free }
+    guard !now.isBeforeByBoth(until) else { return .violation("a fetch while the server wants to be left alone") }
+    (probe, closedUntil) = (flight, nil)
+    changedAt = now.monotonic
+    return .probe
+  }
+
+  mutating func succeeded(at now: Reading, isSure: Bool) {
+    // Who was told in this moment that it is closed, was told so before.
+    if !isOpen { changedAt = now.monotonic }
+    (closedUntil, probe, outages, self.isSure) = (nil, nil, 0, isSure)
+  }
+
+  mutating func failed(_ flight: Flight, _ failure: Failure, at now: Reading, isSure: Bool) {
+    let wasProbe = probe === flight
+    if !isSure || flight.course.mayBeProbe { self.isSure = false }
+    var pause = failure.retryAfter.map { min($0, .seconds(3600)).nanoseconds }
+    if closesOnOutage, failure.code == "idp_unavailable", isOpen || wasProbe {
+      pause = max(pause ?? 0, Int64(min(1 << min(outages, 5), 30)) * 1_000_000_000)
+      outages += 1
+    }
+    let wasOpen = isOpen
+    if wasProbe { (probe, closedUntil) = (nil, nil) }
+    // The endpoint answers, if only with a refusal.
+    if wasProbe, pause == nil { outages = 0 }
+    if let pause {
+      let until = now.later(by: pause)
+      closedUntil = closedUntil.map {
+        Reading(monotonic: max($0.monotonic, until.monotonic), wall: max($0.wall, until.wall))
+      } ?? until
+      probe = nil
+    }
+    if !isOpen { failures = (wasOpen ? [] : failures.suffix(32)) + [failure] }
+    if wasOpen != isOpen || wasProbe || pause != nil { changedAt = now.monotonic }
+  }
+
+  /// A fetch that may have been a probe may have failed.
+  mutating func mayHaveFailed(_ failure: Failure, at now: Reading) {
+    failures = failures.suffix(32) + [failure]
+    changedAt = now.monotonic
+    isSure = false
+  }
+
+  /// A fetch was given up; if it was the probe, the next one is.
+  mutating func abandoned(_ flight: Flight, at now: Reading) {
+    guard probe === flight else { return }
+    probe = nil
+    closedUntil = now
+    changedAt = now.monotonic
+  }
+
+  // MARK: - Who is refused
+
+  /// Whether one may be told at `now` that it is closed, by this failure; or may have been, where `isLate`.
+  func mayRefuse(_ failure: Failure, at now: Reading, slack: Duration, isLate: Bool) -> Bool {
+    guard let wait = failure.retryAfter else { return false }
+    let isKnown = failures.contains { known in
+      var alike = known
+      alike.retryAfter = wait
+      return alike == failure
+    }
+    guard isKnown, !isLate, isSettled(at: now, slack: slack.nanoseconds) else { return isKnown }
+    guard let closedUntil else { return probe != nil && wait == .seconds(1) }
+    let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
+    // A probe that was let in just now may not have called a port yet.
+    if left <= slack, wait == .seconds(1) { return true }
+    return wait >= left - slack && wait <= max(left, .zero) + slack && wait > .zero
+  }
+}
