@@ -124,6 +124,16 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Soak"),
+    .target(name: "BenchmarkShims", path: "Tests/Benchmarks/Shims"),
+    .executableTarget(
+      name: "service-token-benchmarks",
+      dependencies: [
+        "BenchmarkShims",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenSystemClock",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
+      path: "Tests/Benchmarks", exclude: ["Shims", "Peers", "compare"]),
     .executableTarget(
       name: "service-token-simulation",
       dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient"],

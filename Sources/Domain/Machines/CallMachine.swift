@@ -8,7 +8,7 @@
 /// | | else | obtain a credential |
 /// | ``authorized(with:at:)`` | first time, or time left | send |
 /// | | otherwise | fail with the refusal |
-/// | ``answered(_:duration:at:)`` | 2xx, whole or too long | read |
+/// | ``answered(_:duration:at:random:)`` | 2xx, whole or too long | read |
 /// | | 2xx, broken off | as lost |
 /// | | unauthorized or `invalid_client`, by client credentials, attempts left | re-read the secret |
 /// | | 401 to a bearer token | report the token as refused |
@@ -17,7 +17,7 @@
 /// | | unavailable, time left | wait |
 /// | | unavailable, none left | fail, exhausted; or because the caller's time is over |
 /// | | otherwise | fail |
-/// | ``lost(_:duration:at:)`` | attempts and time left | wait |
+/// | ``lost(_:duration:at:random:)`` | attempts and time left | wait |
 /// | | none left | fail, exhausted |
 /// | ``waited(at:)`` | time left | send |
 /// | | none left | fail, exhausted |
@@ -75,7 +75,7 @@ public struct CallMachine: Sendable {
     /// ``CallMachine/authorized(with:at:)``. If that fails, the call ends with its error as it is.
     case obtainCredential(within: Duration?)
     /// Build the request anew and send it, with this long for the whole attempt; then
-    /// ``CallMachine/answered(_:duration:at:)``, ``CallMachine/lost(_:duration:at:)`` or
+    /// ``CallMachine/answered(_:duration:at:random:)``, ``CallMachine/lost(_:duration:at:random:)`` or
     /// ``CallMachine/cancelledOnTheWire(duration:)``.
     case send(timeout: Duration)
     /// Wait; then ``CallMachine/waited(at:)``. If cancelled meanwhile, the call ends with the cancellation.

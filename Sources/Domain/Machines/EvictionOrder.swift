@@ -5,7 +5,7 @@
 /// that order one after another, for as long as it is true of an entry: whoever was used since has a later use than all
 /// that were not, and so has whoever came since.
 ///
-/// ``Entry`` is what identifies an entry, a use is the moment of its last use on any scale.
+/// `Entry` is what identifies an entry, a use is the moment of its last use on any scale.
 public struct EvictionOrder<Entry>: Sendable where Entry: Sendable {
   private var upcoming: [(entry: Entry, use: Int64)] = []
 

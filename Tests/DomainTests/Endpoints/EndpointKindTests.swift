@@ -151,4 +151,18 @@ private struct FixedProvider: ServiceTokenProvider {
     let error = await #expect(throws: ServiceTokenError.self) { try await provider.token(for: " ") }
     #expect(error?.code == .invalidArgument)
   }
+
+  @Test("D7: a provider of one's own recovers once from a refused token, whatever it knows of its cache")
+  func recovery() async throws {
+    let provider = FixedProvider(value: Secret("t"))
+    for refusals in 0...3 {
+      var tokens: [AccessToken] = []
+      let result = try await provider.withToken(for: Scope("a"), within: .seconds(1)) { token in
+        tokens.append(token)
+        return tokens.count <= refusals ? TokenUse.refused("refused") : .accepted("accepted")
+      }
+      #expect(tokens.count == min(refusals + 1, 2))
+      #expect(result == (refusals < 2 ? "accepted" : "refused"))
+    }
+  }
 }

@@ -247,4 +247,203 @@ import Testing
     #expect(keys.fetched(2, window: Self.window(from: .start.after(6)), at: .start.after(6)) == [1])
     #expect(keys.refused(2, at: .start.after(7)) == .kept)
   }
+
+  // MARK: - A caller's deadline
+
+  @Test("S12: one who runs out of time leaves alone: the fetch goes on for the others, who get its token")
+  func outOfTime() {
+    var keys = Keys()
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.requested(by: 2, at: .start)
+    #expect(keys.ranOutOfTime(1) == true)
+    #expect(keys.ranOutOfTime(1) == false)
+    #expect(keys.machine.waiterCount == 1)
+    #expect(keys.left(1) == .wasNotWaiting)
+    #expect(keys.fetched(1, window: Self.window(from: .start), at: .start) == [2])
+    #expect(keys.ranOutOfTime(2) == false)
+  }
+
+  @Test("S12: a deadline never ends the fetch: it goes on for nobody, who comes next joins it, and who leaves then too")
+  func outOfTimeAlone() {
+    var keys = Keys()
+    _ = keys.requested(by: 1, at: .start)
+    #expect(keys.ranOutOfTime(1) == true)
+    #expect(keys.machine.waiterCount == 0)
+    #expect(keys.machine.generationInFlight == 1)
+    #expect(!keys.machine.isRefreshing)
+    #expect(keys.requested(by: 2, at: .start) == .wait)
+    #expect(keys.left(2) == .left)
+    var later = keys
+    #expect(later.fetched(1, window: Self.window(from: .start), at: .start) == [])
+    #expect(later.requested(by: 3, at: .start) == .serve(1))
+    #expect(keys.failed(1, at: .start) == [])
+    #expect(keys.requested(by: 3, at: .start) == .fetch(2))
+    // The next fetch dies with its last waiter again.
+    #expect(keys.left(3) == .cancel(2))
+  }
+
+  @Test("S12: after one ran out of time the last of the others to leave does not cancel the fetch")
+  func outOfTimeThenLeft() {
+    var keys = Keys()
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.requested(by: 2, at: .start)
+    #expect(keys.ranOutOfTime(1) == true)
+    #expect(keys.left(2) == .left)
+    #expect(keys.machine.generationInFlight == 1)
+  }
+
+  @Test("S12: who does not wait cannot run out of time, and changes nothing by it")
+  func outOfTimeWithoutWaiting() {
+    var keys = Self.holding()
+    let before = keys
+    #expect(keys.ranOutOfTime(1) == false)
+    #expect(keys == before)
+    _ = keys.wasRead(at: .start.after(5))
+    #expect(keys.ranOutOfTime(1) == false)
+  }
+
+  // MARK: - Keys behind one gate
+
+  @Test("S11: a Retry-After keeps the callers of every key out, and none from a token that is fresh")
+  func sharedGate() {
+    var keys = Keys(3)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    _ = keys.fetched(1, window: Self.window(from: .start), at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(20), at: .start, key: 1)
+    #expect(keys.requested(by: 2, at: .start, key: 0) == .serve(1))
+    #expect(keys.requested(by: 2, at: .start.after(1), key: 1) == .refuse(timeLeft: .seconds(19)))
+    #expect(keys.requested(by: 2, at: .start.after(1), key: 2) == .refuse(timeLeft: .seconds(19)))
+    #expect(keys.machines[2].waiterCount == 0)
+  }
+
+  @Test("S11: when the gate's time is over one key probes, its callers wait for that, those of the others are refused")
+  func probe() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.failed(1, .busy(20), at: .start)
+    #expect(keys.requested(by: 2, at: .start.after(20)) == .probe(2))
+    #expect(keys.requested(by: 3, at: .start.after(20)) == .wait)
+    #expect(keys.requested(by: 4, at: .start.after(20), key: 1) == .refuse(timeLeft: .seconds(1)))
+    var opened = keys
+    #expect(opened.fetched(2, window: Self.window(from: .start), at: .start.after(20)) == [2, 3])
+    #expect(opened.requested(by: 4, at: .start.after(20), key: 1) == .fetch(1))
+    #expect(keys.failed(2, .busy(5), at: .start.after(20)) == [2, 3])
+    #expect(keys.requested(by: 4, at: .start.after(20), key: 1) == .refuse(timeLeft: .seconds(5)))
+  }
+
+  @Test("S12: a probe that is cancelled leaves its place to the next who comes, of whatever key")
+  func cancelledProbe() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.failed(1, .busy(20), at: .start)
+    #expect(keys.requested(by: 2, at: .start.after(20)) == .probe(2))
+    #expect(keys.left(2) == .cancel(2))
+    #expect(keys.requested(by: 3, at: .start.after(20), key: 1) == .probe(1))
+    #expect(keys.failed(2, .busy(60), at: .start.after(20)) == nil)
+    #expect(keys.fetched(1, window: Self.window(from: .start), at: .start.after(20), key: 1) == [3])
+    #expect(keys.requested(by: 4, at: .start.after(20)) == .fetch(3))
+  }
+
+  @Test("S12: a probe whose caller ran out of time goes on probing")
+  func probeOutOfTime() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.failed(1, .busy(20), at: .start)
+    _ = keys.requested(by: 2, at: .start.after(20))
+    #expect(keys.ranOutOfTime(2) == true)
+    #expect(keys.requested(by: 3, at: .start.after(20), key: 1) == .refuse(timeLeft: .seconds(1)))
+    #expect(keys.fetched(2, window: Self.window(from: .start), at: .start.after(21)) == [])
+    #expect(keys.gate.isOpen)
+  }
+
+  @Test("S11: with outages closing the gate, a fetch of any key that lands opens it for all")
+  func outageAndLanding() {
+    var keys = Keys(2, closesOnOutage: true)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    #expect(keys.failed(1, .outage, at: .start, key: 0) == [1])
+    #expect(keys.requested(by: 2, at: .start, key: 0) == .refuse(timeLeft: .seconds(1)))
+    #expect(keys.fetched(1, window: Self.window(from: .start), at: .start, key: 1) == [1])
+    #expect(keys.requested(by: 2, at: .start, key: 0) == .fetch(2))
+  }
+
+  @Test("S11: the gate hears nothing of an abandoned fetch, neither its success nor its Retry-After")
+  func abandonedAndGate() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    #expect(keys.left(1, key: 0) == .cancel(1))
+    #expect(keys.failed(1, .busy(60), at: .start, key: 0) == nil)
+    #expect(keys.gate.isOpen)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(20), at: .start, key: 1)
+    #expect(keys.fetched(1, window: Self.window(from: .start), at: .start, key: 0) == nil)
+    #expect(!keys.gate.isOpen)
+  }
+
+  @Test("S11: a refresh that the gate refuses is not due again until the time left is over, and then it probes")
+  func refusedRefresh() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    let window = TokenWindow(refreshFrom: .start.after(5), freshUntil: .start.after(100))
+    _ = keys.fetched(1, window: window, at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(20), at: .start, key: 1)
+    #expect(keys.machine.readableWindow == window)
+    #expect(keys.wasRead(at: .start.after(8)) == .nothing)
+    #expect(keys.machine.readableWindow?.refreshFrom == .start.after(20))
+    #expect(keys.machine.generationInFlight == nil)
+    #expect(keys.wasRead(at: .start.after(19)) == .nothing)
+    #expect(keys.wasRead(at: .start.after(20)) == .probe(2))
+    // While it probes nobody else does: the other key's reader hears of a second's pause.
+    #expect(keys.requested(by: 2, at: .start.after(20), key: 1) == .refuse(timeLeft: .seconds(1)))
+    #expect(keys.failed(2, .refusal, at: .start.after(20)) == [])
+    #expect(keys.machine.readableWindow?.refreshFrom == .start.after(21))
+  }
+
+  @Test("S11: a refresh that finds another key probing is paused for a second")
+  func refreshWhileProbing() {
+    var keys = Keys(2)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    let window = TokenWindow(refreshFrom: .start.after(5), freshUntil: .start.after(100))
+    _ = keys.fetched(1, window: window, at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(6), at: .start, key: 1)
+    #expect(keys.requested(by: 1, at: .start.after(6), key: 1) == .probe(2))
+    #expect(keys.wasRead(at: .start.after(6)) == .nothing)
+    #expect(keys.machine.readableWindow?.refreshFrom == .start.after(7))
+    _ = keys.fetched(2, window: window, at: .start.after(7), key: 1)
+    #expect(keys.wasRead(at: .start.after(7)) == .fetch(2))
+  }
+
+  @Test("S11: failures in a row are counted, whoever waited for them, and a token ends the row")
+  func failuresInARow() {
+    var keys = Keys()
+    for generation in 1...3 as ClosedRange<UInt64> {
+      _ = keys.requested(by: 1, at: .start)
+      _ = keys.failed(generation, at: .start)
+      #expect(keys.machine.failuresInARow == Int(generation))
+    }
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.left(1)
+    _ = keys.failed(4, at: .start)
+    #expect(keys.machine.failuresInARow == 3)
+    _ = keys.requested(by: 1, at: .start)
+    _ = keys.fetched(5, window: Self.window(from: .start), at: .start)
+    #expect(keys.machine.failuresInARow == 0)
+    _ = keys.wasRead(at: .start.after(5))
+    _ = keys.failed(6, at: .start.after(5))
+    #expect(keys.machine.failuresInARow == 1)
+  }
+
+  @Test("D7: a recovery is allowed once, for a token that came from the cache and is not kept")
+  func recovery() {
+    for refusal in [TokenMachine.Refusal.dropped, .superseded, .kept] {
+      for (isFromCache, hasRecovered) in [(true, false), (true, true), (false, false), (false, true)] {
+        #expect(
+          refusal.allowsRecovery(isFromCache: isFromCache, hasRecovered: hasRecovered)
+            == (refusal != .kept && isFromCache && !hasRecovered))
+      }
+    }
+  }
 }
