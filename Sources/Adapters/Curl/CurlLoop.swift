@@ -36,6 +36,9 @@
       }
     }
 
+    /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
+    static let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
     private let configuration: CurlHTTP.Configuration
     private let shared = Locked(Shared())
 
@@ -128,7 +131,7 @@
 
     fileprivate func run() {
       blockSIGPIPE()
-      guard curlIsReady, let multi = unsafe Handle(curl_multi_init()) else { return fail() }
+      guard Self.curlIsReady, let multi = unsafe Handle(curl_multi_init()) else { return fail() }
       // As many idle connections as Go keeps; libcurl's own default is four for each request in flight, which closes a
       // burst's connections when it is over.
       _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAXCONNECTS, 100)
@@ -182,7 +185,4 @@
     unsafe sigaddset(&signals, SIGPIPE)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
-
-  /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
-  private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 #endif

@@ -62,6 +62,31 @@
       return setter.failure
     }
 
+    /// Sets up `easy`, which is new, for connecting to the server of `request` and no more.
+    ///
+    /// - Returns: why it cannot be done, or nil.
+    func applyForInspection(
+      to easy: Handle, of request: HTTPRequest, _ memory: RequestMemory, timeout: Duration, verifying: Bool
+    ) -> TransportFailure? {
+      var setter = Setter(easy: easy)
+      protect(&setter)
+      trust(&setter)
+      route(request, &setter)
+      describe(request, memory, &setter)
+      setter.long(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
+      unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
+      setter.long(CURLOPT_CONNECT_ONLY, 1)
+      setter.long(CURLOPT_CERTINFO, 1)
+      if !verifying {
+        setter.long(CURLOPT_SSL_VERIFYPEER, 0)
+        setter.long(CURLOPT_SSL_VERIFYHOST, 0)
+        // Who the server is, is not known: it is not to learn who we are.
+        setter.string(CURLOPT_SSLCERT, nil)
+        setter.string(CURLOPT_SSLKEY, nil)
+      }
+      return setter.failure
+    }
+
     /// What a request with credentials must never do. Left at their defaults: no cookies, no netrc, no `.curlrc`, no
     /// HSTS or Alt-Svc cache, no credentials, HTTP/0.9 refused, peer and host verified (set all the same).
     private func protect(_ setter: inout Setter) {
