@@ -48,7 +48,8 @@ struct Example {
         Example("Why is there no token?", "service-token doctor --scope converter:job.read"),
         Example(
           "For a script: what makes tokens impossible, and each warning",
-          "service-token doctor --json | jq -r '.failure, (.findings[] | select(.grade == \"warning\") | .saw)'"),
+          "service-token doctor --json |",
+          "  jq -r '.failure, (.findings[] | select(.grade == \"warning\") | .saw)'"),
       ]
     case .completions:
       [

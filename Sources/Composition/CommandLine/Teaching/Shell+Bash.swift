@@ -16,7 +16,7 @@ extension Shell {
       esac
       for each in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
         case $each in
-          \(Subcommand.first.map(\.word).joined(separator: "|"))) command=$each && break ;;
+          \(Subcommand.first.map(\.word).joined(separator: "|"))) command=$each; break ;;
         esac
       done
       case $command in
@@ -33,11 +33,15 @@ extension Shell {
 
   /// After an option with a value: its choices, or nothing, for what is free text is not a word of ours.
   private static var values: String {
-    Option.allCases.compactMap { option in
-      guard let value = option.value else { return nil }
-      let offer = value.choices.isEmpty ? "" : "COMPREPLY=($(compgen -W '\(value.words)' -- \"$word\")) && "
-      return "    \(option.spelling)) \(offer)return ;;"
-    }.joined(separator: "\n")
+    let withValue = Option.allCases.filter { $0.value != nil }
+    let free = withValue.filter { $0.value?.choices.isEmpty == true }.map(\.spelling).joined(separator: "|")
+    let listed = withValue.compactMap { option in
+      option.value.flatMap { value in
+        value.choices.isEmpty
+          ? nil : "    \(option.spelling)) COMPREPLY=($(compgen -W '\(value.words)' -- \"$word\")); return ;;"
+      }
+    }
+    return (["    \(free)) return ;;"] + listed).joined(separator: "\n")
   }
 
   private static var commands: String {

@@ -10,7 +10,7 @@ enum Subcommand: String, CaseIterable {
     switch self {
     case .get: "a service token"
     case .download: "a token with which one user may read one object"
-    case .doctor: "looks at all that a token hangs on, says what it saw and what to do"
+    case .doctor: "says why there is no token, and what to do"
     case .completions: "what a shell needs to complete this command"
     }
   }

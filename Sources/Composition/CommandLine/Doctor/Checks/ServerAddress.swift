@@ -16,6 +16,9 @@ struct ServerAddress: Sendable, Equatable {
 
   /// Takes what a variable names as a proxy: a URL, or a host, with or without a port; nil for anything else.
   init?(proxy text: String) {
+    // Behind the first slash an at-sign belongs to a password that was not encoded, and what is before it is not a host.
+    let slashes = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard !slashes.dropFirst(text.contains("://") ? 3 : 1).contains(where: { $0.contains("@") }) else { return nil }
     let schemeEnd = text.firstRange(of: "://")
     isTLS = schemeEnd.map { text[..<$0.lowerBound].lowercased() == "https" } ?? false
     let rest = text[(schemeEnd?.upperBound ?? text.startIndex)...].prefix { $0 != "/" }
@@ -45,6 +48,8 @@ struct Route: Sendable, Equatable {
   let server: ServerAddress
   /// The proxy, and the variable that names it.
   let proxy: Proxy?
+  /// The variable that names what cannot be read as a proxy.
+  let unreadable: String?
 
   struct Proxy: Sendable, Equatable {
     let variable: String
@@ -67,10 +72,24 @@ struct Route: Sendable, Equatable {
     }.first
     let exceptions = variables["no_proxy"] ?? variables["NO_PROXY"] ?? ""
     guard let (variable, text) = named, !server.isLoopback, !Self.excepts(server.host, exceptions) else {
-      proxy = nil
+      (proxy, unreadable) = (nil, nil)
       return
     }
     proxy = ServerAddress(proxy: text).map { Proxy(variable: variable, address: $0) }
+    unreadable = proxy == nil ? variable : nil
+  }
+
+  /// What is to be said of a proxy before anything is sent; nil where there is none.
+  var finding: Finding? {
+    if let unreadable {
+      return .warning(
+        .configuration, "proxy_unreadable", "\(unreadable) names a proxy that cannot be read",
+        "It must be a URL such as http://proxy.example:3128, with user and password percent-encoded.")
+    }
+    return proxy.map { proxy in
+      let address = "\(proxy.address.host) port \(proxy.address.port)"
+      return .ok(.configuration, "proxy", "\(proxy.variable) leads through a proxy: \(address)")
+    }
   }
 
   private static func excepts(_ host: String, _ exceptions: String) -> Bool {

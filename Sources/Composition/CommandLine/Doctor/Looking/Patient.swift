@@ -23,10 +23,7 @@ struct Patient {
 
     guard let issuer, let clientID, let secret, let form, let tokenPath, let http else { return }
     let route = Route(to: ServerAddress(of: issuer), variables)
-    if let proxy = route.proxy {
-      let address = "\(proxy.address.host) port \(proxy.address.port)"
-      findings.append(.ok(.configuration, "proxy", "\(proxy.variable) leads through a proxy: \(address)"))
-    }
+    if let finding = route.finding { findings.append(finding) }
     visit = Visit(
       issuer: issuer, route: route, credentials: ClientCredentials(clientID: clientID, clientSecret: secret),
       form: form, endpoint: tokenPath.map { ServiceTokenEndpoint(path: $0) } ?? ServiceTokenEndpoint(),
