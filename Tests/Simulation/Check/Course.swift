@@ -20,7 +20,7 @@ struct Meaning: Sendable {
 }
 
 /// What a call must fail with.
-struct Failure: Equatable, CustomStringConvertible {
+struct Failure: Hashable, CustomStringConvertible {
   static let deadlineExceeded = "deadline_exceeded"
   static let shutDown = "shut_down"
 

@@ -15,28 +15,34 @@ struct GateModel {
   }
 
   let closesOnOutage: Bool
+  /// How much a time that the client measured may differ, in nanoseconds.
+  let slack: Int64
 
   /// Nil where it is open, or a probe is under way. The moment may be past: then a probe may go.
   private(set) var closedUntil: Reading?
   private(set) weak var probe: Flight?
   private var outages = 0
-  /// What closed it, and what failed since: any of these may be what callers are told.
-  private(set) var failures: [Failure] = []
+  /// What closed it, and what failed in that moment and since: any of these may be what callers are told.
+  private var failures: [(failure: Failure, at: Int64)] = []
+  /// What ever failed, without the time to wait.
+  private var past: Set<Failure> = []
   private var changedAt: Int64 = -1 << 60
   /// Whether the model knows what it is.
   private(set) var isSure = true
 
-  init(closesOnOutage: Bool) { self.closesOnOutage = closesOnOutage }
+  init(closesOnOutage: Bool, slack: Duration) {
+    (self.closesOnOutage, self.slack) = (closesOnOutage, slack.nanoseconds)
+  }
 
   var isOpen: Bool { closedUntil == nil && probe == nil }
 
   /// Whether it may have been something else within this moment.
-  func isSettled(at now: Reading, slack: Int64) -> Bool { isSure && now.monotonic - changedAt > slack }
+  func isSettled(at now: Reading) -> Bool { isSure && now.monotonic - changedAt > slack }
 
   // MARK: - Facts
 
-  mutating func admit(_ flight: Flight, at now: Reading, slack: Int64) -> Admission {
-    guard isSettled(at: now, slack: slack) else { return .unknown }
+  mutating func admit(_ flight: Flight, at now: Reading) -> Admission {
+    guard isSettled(at: now) else { return .unknown }
     if let probe, probe.isAlive { return .violation("a fetch beside the probe") }
     guard let until = closedUntil else { return .free }
     guard !now.isBeforeByBoth(until) else { return .violation("a fetch while the server wants to be left alone") }
@@ -70,15 +76,22 @@ struct GateModel {
       } ?? until
       probe = nil
     }
-    if !isOpen { failures = (wasOpen ? [] : failures.suffix(32)) + [failure] }
+    note(failure, at: now)
+    let earliest = now.monotonic - slack
+    if wasOpen, !isOpen { failures.removeAll { $0.at < earliest } }
     if wasOpen != isOpen || wasProbe || pause != nil { changedAt = now.monotonic }
   }
 
   /// A fetch that may have been a probe may have failed.
   mutating func mayHaveFailed(_ failure: Failure, at now: Reading) {
-    failures = failures.suffix(32) + [failure]
+    note(failure, at: now)
     changedAt = now.monotonic
     isSure = false
+  }
+
+  private mutating func note(_ failure: Failure, at now: Reading) {
+    failures = failures.suffix(32) + [(failure, now.monotonic)]
+    past.insert(failure.withoutWait)
   }
 
   /// A fetch was given up; if it was the probe, the next one is.
@@ -92,18 +105,24 @@ struct GateModel {
   // MARK: - Who is refused
 
   /// Whether one may be told at `now` that it is closed, by this failure; or may have been, where `isLate`.
-  func mayRefuse(_ failure: Failure, at now: Reading, slack: Duration, isLate: Bool) -> Bool {
+  func mayRefuse(_ failure: Failure, at now: Reading, isLate: Bool) -> Bool {
     guard let wait = failure.retryAfter else { return false }
-    let isKnown = failures.contains { known in
-      var alike = known
-      alike.retryAfter = wait
-      return alike == failure
-    }
-    guard isKnown, !isLate, isSettled(at: now, slack: slack.nanoseconds) else { return isKnown }
+    guard !isLate else { return past.contains(failure.withoutWait) }
+    let isKnown = failures.contains { $0.failure.withoutWait == failure.withoutWait }
+    guard isKnown, isSettled(at: now) else { return isKnown }
     guard let closedUntil else { return probe != nil && wait == .seconds(1) }
     let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
     // A probe that was let in just now may not have called a port yet.
+    let slack = Duration.nanoseconds(slack)
     if left <= slack, wait == .seconds(1) { return true }
     return wait >= left - slack && wait <= max(left, .zero) + slack && wait > .zero
+  }
+}
+
+extension Failure {
+  fileprivate var withoutWait: Failure {
+    var failure = self
+    failure.retryAfter = nil
+    return failure
   }
 }

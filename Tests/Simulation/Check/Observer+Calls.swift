@@ -143,7 +143,7 @@ extension Observer {
     if failure.code == Failure.deadlineExceeded { return problemWithDeadline(call) }
     if isOfFetch(failure, call) { return nil }
     // A prewarming tells of it when its last scope has ended.
-    if gate.mayRefuse(failure, at: now, slack: slack, isLate: call.errand == .prewarm) {
+    if gate.mayRefuse(failure, at: now, isLate: call.errand == .prewarm) {
       tally.count(.refusedByGate)
       return nil
     }

@@ -29,7 +29,7 @@ extension Observer {
     flight.isCancelled = Task.isCancelled
     flight.state = .waiting
     guard !flight.isCancelled else { return flight }
-    switch gate.admit(flight, at: now, slack: slack.nanoseconds) {
+    switch gate.admit(flight, at: now) {
     case .free: break
     case .probe:
       flight.course.attempts = 1
@@ -117,7 +117,8 @@ extension Observer {
     guard !flight.isCancelled else { return }
     switch (flight.mayBeDemand, flight.mayBeRefresh) {
     case (false, false):
-      violation("a fetch that nobody wants")
+      // One who was cancelled while it came may have begun it, and ends it at once.
+      if !mayHaveCancelled { violation("a fetch that nobody wants") }
     case (true, false):
       tally.count(.demand)
       if flight.held.contains(scope), !mayHaveEvicted, lastJump != flight.began.reading.monotonic {

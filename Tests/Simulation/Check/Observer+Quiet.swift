@@ -78,7 +78,7 @@ extension Observer {
     tally.count(.inspected)
     checkText("\(snapshot)", of: "a snapshot")
     if snapshot.isShutDown != (closing != nil) { violation("a snapshot does not know about the shutdown") }
-    if gate.isSettled(at: now, slack: slack.nanoseconds), closed == nil {
+    if gate.isSettled(at: now), closed == nil {
       let time = snapshot.closedGates[.serviceToken]
       if (time == nil) != gate.isOpen { violation("a snapshot shows a gate as \(time == nil ? "open" : "closed")") }
     }

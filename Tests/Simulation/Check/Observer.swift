@@ -52,7 +52,8 @@ final class Observer {
 
   init(_ timeline: Timeline, _ traits: Traits, _ tally: Tally) {
     (self.timeline, self.traits, self.tally) = (timeline, traits, tally)
-    gate = GateModel(closesOnOutage: traits.closesOnOutage)
+    gate = GateModel(
+      closesOnOutage: traits.closesOnOutage, slack: .nanoseconds(traits.tick * Int64(Self.mostTicks)))
   }
 
   var now: Reading { timeline.now }

@@ -82,8 +82,8 @@ final class People: @unchecked Sendable {
   /// An answer of this exchange is about to be taken: the best moment to come or go.
   func answerArrived(_ exchange: Exchange) {
     guard dice.chance(world.traits.coincidence) else { return }
-    let calls = world.observer.calls.values.sorted { $0.number < $1.number }
-    for call in calls where call.scopes.contains { $0.name == exchange.scope } && dice.chance(world.traits.cancellation) {
+    let calls = world.observer.calls.values.filter { $0.scopes.contains { $0.name == exchange.scope } }
+    for call in calls.sorted(by: { $0.number < $1.number }) where dice.chance(world.traits.cancellation) {
       cancel(call.number)
     }
     if dice.chance(0.5), isOpen { arrive(exchange.scope) }
