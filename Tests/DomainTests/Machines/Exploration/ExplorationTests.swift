@@ -47,7 +47,7 @@ import Testing
     var exploration = Exploration(closesOnOutage: closesOnOutage, beginnings: Self.beginnings)
     let clock = ContinuousClock()
     let began = clock.now
-    await exploration.explore(to: Self.depth ?? 5)
+    await exploration.explore(to: Self.depth ?? 6)
     print(
       "explored: 2 keys, \(Exploration.waiterLimit) waiters, \(Exploration.fetchLimit) fetches a key,",
       closesOnOutage ? "outages close the gate:" : "outages close no gate:",
