@@ -37,6 +37,9 @@
       }
     }
 
+    /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
+    static let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
     private let configuration: CurlHTTP.Configuration
     private let shared = Locked(Shared())
 
@@ -135,7 +138,7 @@
     /// Drives all transfers until there are no more; when it returns every descriptor is closed. False where libcurl, or
     /// the process, has no room for it.
     private func drive() -> Bool {
-      guard curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return false }
+      guard Self.curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return false }
       while let commands = takeCommands(whileIdle: transfers.isEmpty) {
         for command in commands {
           switch command {
@@ -183,7 +186,4 @@
     unsafe sigaddset(&signals, SIGPIPE)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
-
-  /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
-  private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 #endif

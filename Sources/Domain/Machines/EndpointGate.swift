@@ -5,28 +5,27 @@
 /// its attempts, closes it only where that is wanted, for 1 s, doubling to 30 s. When the time has run out one fetch is
 /// let through as a *probe*, with a single attempt; everybody else is refused until it has ended.
 ///
-/// | fact | state | instruction | then |
+/// Fetches that were on their way when the gate closed end whenever they do. So whether somebody probes is kept apart from
+/// how long the gate is closed: neither a late success nor a late `Retry-After` lets a second probe through.
+///
+/// | fact | gate | instruction | then |
 /// | --- | --- | --- | --- |
 /// | ``admit(at:)`` | open | go | – |
 /// | | closed, time left | refuse with the time left | – |
-/// | | closed, none left | go, as a probe | probing |
-/// | | probing | refuse with the shortest pause | – |
-/// | ``succeeded()`` | any | | open |
+/// | | closed, none left | go, as a probe | somebody probes |
+/// | | the same, somebody probes | refuse with the shortest pause | – |
+/// | ``succeeded(wasProbe:)`` | any | | open |
 /// | ``failed(_:wasProbe:at:)`` with `Retry-After` | any | | closed until then, or longer if it was |
-/// | an outage that closes | open, or its probe | | closed for the next pause |
+/// | an outage that closes | open, or its probe | | closed for the next pause, or longer if it was |
 /// | | otherwise | | – |
-/// | anything else | its probe | | open: the endpoint answers |
+/// | anything else | its probe, no time left | | open: nothing says that the endpoint does not answer |
 /// | | otherwise | | – |
-/// | ``abandoned()``, of a probe | probing | | closed, with no time left |
+/// | any end of a probe, or ``abandoned()`` | any | | nobody probes |
 public struct EndpointGate: Sendable, Hashable {
-  private enum State: Sendable, Hashable {
-    case open
-    case closed(until: Reading)
-    case probing
-  }
-
   private let closesOnOutage: Bool
-  private var state = State.open
+  /// Nil where the gate is open; a moment long past where a probe has been let through since.
+  private var closedUntil: Reading?
+  private var isProbed = false
   /// How often in a row an outage has closed the gate.
   private var outages = 0
 
@@ -39,16 +38,10 @@ public struct EndpointGate: Sendable, Hashable {
   public init(closesOnOutage: Bool = false) { self.closesOnOutage = closesOnOutage }
 
   /// Whether every fetch may go out.
-  public var isOpen: Bool { state == .open }
+  public var isOpen: Bool { closedUntil == nil }
 
   /// How long nobody may go through; nil where the gate is open, zero where a probe may go or is under way.
-  public func timeClosed(at now: Reading) -> Duration? {
-    switch state {
-    case .open: nil
-    case .closed(let until): now.time(until: until)
-    case .probing: .zero
-    }
-  }
+  public func timeClosed(at now: Reading) -> Duration? { closedUntil.map { now.time(until: $0) } }
 
   /// Who may go through.
   public enum Admission: Sendable, Hashable {
@@ -62,49 +55,43 @@ public struct EndpointGate: Sendable, Hashable {
 
   /// Somebody is about to fetch. One who is told to probe must report how the probe ended.
   public mutating func admit(at now: Reading) -> Admission {
-    switch state {
-    case .open: return .free
-    case .closed(let until) where now.isBefore(until): return .refused(timeLeft: now.time(until: until))
-    case .closed:
-      state = .probing
-      return .probe
-    case .probing: return .refused(timeLeft: Pause.shortest)
-    }
+    guard let closedUntil else { return .free }
+    if now.isBefore(closedUntil) { return .refused(timeLeft: now.time(until: closedUntil)) }
+    if isProbed { return .refused(timeLeft: Pause.shortest) }
+    isProbed = true
+    // Over by one clock, it must not begin again by the other.
+    self.closedUntil = .distantPast
+    return .probe
   }
 
   /// A fetch brought a token: whatever closed the gate is over.
-  public mutating func succeeded() {
-    state = .open
-    outages = 0
+  public mutating func succeeded(wasProbe: Bool) {
+    if wasProbe { isProbed = false }
+    open()
   }
 
   /// A fetch failed.
   public mutating func failed(_ failure: FetchFailure, wasProbe: Bool, at now: Reading) {
-    let isOutage = failure.isOutage && closesOnOutage
-    let mayPause = wasProbe || state == .open
+    if wasProbe { isProbed = false }
     var pause = failure.retryAfter.map { min($0, Self.longestRetryAfter) }
-    if isOutage && mayPause {
+    if failure.isOutage, closesOnOutage, wasProbe || isOpen {
       pause = max(pause ?? .zero, Pause.afterFailure(number: outages + 1))
       outages += 1
     }
     if let pause {
-      close(until: now.advanced(by: pause))
-    } else if wasProbe {
-      succeeded()
+      let moment = now.advanced(by: pause)
+      closedUntil = closedUntil?.later(moment) ?? moment
+    } else if wasProbe, let closedUntil, !now.isBefore(closedUntil) {
+      open()
     }
   }
 
   /// A probe was given up before it had ended; the next one who comes is one.
-  public mutating func abandoned() {
-    if state == .probing { state = .closed(until: .distantPast) }
-  }
+  public mutating func abandoned() { isProbed = false }
 
-  private mutating func close(until moment: Reading) {
-    if case .closed(let earlier) = state {
-      state = .closed(until: earlier.later(moment))
-    } else {
-      state = .closed(until: moment)
-    }
+  private mutating func open() {
+    closedUntil = nil
+    outages = 0
   }
 }
 

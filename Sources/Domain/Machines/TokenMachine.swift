@@ -183,7 +183,7 @@ public struct TokenMachine: Sendable, Hashable {
     refreshPausedUntil = nil
     failuresInARow = 0
     wasRefused = false
-    gate.succeeded()
+    gate.succeeded(wasProbe: flight.isProbe)
     return flight.waiters
   }
 

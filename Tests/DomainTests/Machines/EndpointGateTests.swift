@@ -109,7 +109,7 @@ import Testing
       #expect(gate.admit(at: now) == .probe)
       wasProbe = true
     }
-    gate.succeeded()
+    gate.succeeded(wasProbe: true)
     gate.failed(.outage, wasProbe: false, at: now)
     #expect(gate.admit(at: now) == .refused(timeLeft: .seconds(1)))
   }
@@ -155,7 +155,7 @@ import Testing
     var gates = [Self.closed(), Self.probing(), EndpointGate()]
     gates[2].failed(.busy(3600), wasProbe: false, at: .start)
     for var gate in gates {
-      gate.succeeded()
+      gate.succeeded(wasProbe: false)
       #expect(gate.isOpen)
       #expect(gate.admit(at: .start) == .free)
       #expect(gate.admit(at: .start) == .free)
@@ -182,6 +182,50 @@ import Testing
     #expect(gate.admit(at: .start.after(20)) == .probe)
     gate.failed(.outage, wasProbe: true, at: .start.after(20))
     #expect(gate.admit(at: .start.after(20)) == .free)
+  }
+
+  @Test("S11: what was on its way when the gate closed lets no second probe through, be it a Retry-After or a success")
+  func lateEndsWhileProbing() {
+    var gate = Self.probing()
+    gate.failed(.busy(5), wasProbe: false, at: .start.after(1))
+    #expect(gate.admit(at: .start.after(1)) == .refused(timeLeft: .seconds(5)))
+    #expect(gate.admit(at: .start.after(6)) == .refused(timeLeft: .seconds(1)))
+
+    gate = Self.probing()
+    gate.succeeded(wasProbe: false)
+    gate.failed(.outage, wasProbe: false, at: .start.after(1))
+    #expect(gate.admit(at: .start.after(2)) == .refused(timeLeft: .seconds(1)))
+    gate.failed(.outage, wasProbe: true, at: .start.after(2))
+    #expect(gate.admit(at: .start.after(2)) == .refused(timeLeft: .seconds(2)))
+    #expect(gate.admit(at: .start.after(4)) == .probe)
+  }
+
+  @Test("S11: a probe's end does not cut short a Retry-After that came meanwhile, unless it brought a token")
+  func probeEndsDuringRetryAfter() {
+    for closesOnOutage in [false, true] {
+      for failure in [FetchFailure.refusal, .outage] {
+        var gate = EndpointGate(closesOnOutage: closesOnOutage)
+        gate.failed(.busy(1), wasProbe: false, at: .start)
+        #expect(gate.admit(at: .start.after(1)) == .probe)
+        gate.failed(.busy(20), wasProbe: false, at: .start.after(1))
+        gate.failed(failure, wasProbe: true, at: .start.after(2))
+        #expect(gate.admit(at: .start.after(2)) == .refused(timeLeft: .seconds(19)))
+        #expect(gate.admit(at: .start.after(21)) == .probe)
+        gate.succeeded(wasProbe: true)
+        #expect(gate.admit(at: .start.after(21)) == .free)
+      }
+    }
+  }
+
+  @Test("S11: a time that is over by one clock does not begin again by the other")
+  func overForGood() {
+    var gate = EndpointGate()
+    gate.failed(.busy(20), wasProbe: false, at: .start)
+    let suspended = Reading(monotonic: Reading.start.monotonic, wall: Reading.start.after(20).wall)
+    #expect(gate.admit(at: suspended) == .probe)
+    gate.abandoned()
+    #expect(gate.timeClosed(at: .start) == .zero)
+    #expect(gate.admit(at: .start) == .probe)
   }
 
   @Test("S12: when a probe is given up the next one who comes probes, at once")

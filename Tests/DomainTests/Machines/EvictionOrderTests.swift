@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "Bounded: what goes is what was used least recently of all that nobody waits for, after any course of events",
+    "S8: what goes is what was used least recently of all that nobody waits for, after any course of events",
     arguments: 1...20 as ClosedRange<UInt64>)
   func leastRecentlyUsed(seed: UInt64) {
     var random = WireRandom(seed: seed)
@@ -74,7 +74,7 @@ import Testing
     #expect(evictions > 1500)
   }
 
-  @Test("Bounded: where somebody waits for every entry none goes, and when one may go again it does")
+  @Test("S8: where somebody waits for every entry none goes, and when one may go again it does")
   func allAwaited() {
     var cache = Cache()
     for entry in 0..<4 {
@@ -88,7 +88,7 @@ import Testing
     #expect(cache.uses.count == 3)
   }
 
-  @Test("Bounded: an entry that is gone does not go twice, and one that somebody came to wait for stays")
+  @Test("S8: an entry that is gone does not go twice, and one that somebody came to wait for stays")
   func staleOrder() {
     var cache = Cache()
     for entry in 0..<4 { cache.uses[entry] = Int64(entry) }
@@ -99,7 +99,7 @@ import Testing
     #expect(cache.evict() == nil)
   }
 
-  @Test("Bounded: entries are looked at once for all that go, not for each")
+  @Test("S8: entries are looked at once for all that go, not for each")
   func looksOnce() {
     var order = EvictionOrder<Int>()
     var looks = 0
