@@ -124,6 +124,7 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Soak"),
+    .executableTarget(name: "service-token-interop", dependencies: ["ServiceTokens"], path: "Tests/Interop/Library"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),
