@@ -71,9 +71,10 @@ struct GateModel {
     if wasProbe, pause == nil { outages = 0 }
     if let pause {
       let until = now.later(by: pause)
-      closedUntil = closedUntil.map {
-        Reading(monotonic: max($0.monotonic, until.monotonic), wall: max($0.wall, until.wall))
-      } ?? until
+      closedUntil =
+        closedUntil.map {
+          Reading(monotonic: max($0.monotonic, until.monotonic), wall: max($0.wall, until.wall))
+        } ?? until
       probe = nil
     }
     note(failure, at: now)
