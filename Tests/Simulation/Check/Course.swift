@@ -10,6 +10,7 @@ enum Reply {
 /// What an answer says to one who reads it well.
 struct Meaning: Sendable {
   var status: Int
+  var requestedWait: ServersWait?
   var retryAfter: Duration?
   var oauthError: String?
   /// A 2xx whose body broke off.

@@ -105,7 +105,8 @@ final class Flight: @unchecked Sendable {
 
   let number: Int
   let began: Moment
-  /// The scopes that somebody waited for then, and those whose token somebody had just read in its window.
+  /// The scopes that somebody waited for then, and those of which a fetch may fly for nobody: somebody has just read its
+  /// token in its window, or had no more time to wait.
   let wanted: Set<ScopeFacts>
   let read: Set<ScopeFacts>
   /// The scopes of which a fresh token was there for certain.
@@ -172,6 +173,8 @@ final class ScopeFacts: Hashable {
   var newestReceived = 0
   /// When somebody last read a token in its window.
   var lastRead: Int64 = -1 << 60
+  /// When somebody last stopped waiting because his time was over.
+  var lastGivenUp: Int64 = -1 << 60
   /// How many fetches in a row have failed for certain, and until when no refresh may begin.
   var failuresInARow = 0
   var pausedUntil: Reading?

@@ -95,6 +95,9 @@ struct GateModel {
     past.insert(failure.withoutWait)
   }
 
+  /// Who was told before a clock jumped may say so after.
+  mutating func clockJumped(at now: Reading) { changedAt = now.monotonic }
+
   /// A fetch was given up; if it was the probe, the next one is.
   mutating func abandoned(_ flight: Flight, at now: Reading) {
     guard probe === flight else { return }

@@ -204,9 +204,14 @@ extension Observer {
     let wasCached = token.landed.step < began.step && !isNow(token.landed.reading.monotonic)
     let isProtected = call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
     if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
+<<<<<<< HEAD
     guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else {
       return
     }
+=======
+    if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
+    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
+>>>>>>> sim
     violation("a refused token from the cache was not replaced")
   }
 
@@ -226,6 +231,7 @@ extension Observer {
     }
     // What one waited for who had no more time goes on.
     if let limit = call.limit, let began = call.began, now.monotonic - began.reading.monotonic >= limit.nanoseconds {
+      for scope in call.scopes { scope.lastGivenUp = now.monotonic }
       for flight in flying where flight.isAlive && flight.scope.map({ call.scopes.contains($0) }) ?? true {
         flight.mayFlyAlone = true
       }

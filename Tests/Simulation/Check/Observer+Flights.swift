@@ -23,7 +23,7 @@ extension Observer {
     let moment = note("fetch \(lastFlight) begins\(Task.isCancelled ? ", cancelled" : "")")
     let flight = Flight(
       lastFlight, moment, Course(.serviceToken, hasJitter: traits.jitter == .full, began: now.monotonic),
-      wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) }),
+      wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) || isNow($0.lastGivenUp) }),
       held: Set(scopes.values.filter { held($0)?.isFresh(at: now) ?? false }))
     flying.append(flight)
     flight.isCancelled = Task.isCancelled
@@ -160,6 +160,8 @@ extension Observer {
     let scope = facts(token.issue.scope)
     token.flight.landed = moment
     if let last = scope.tokens.last, !last.isFresh(at: now) { tally.count(.lapsed) }
+    // Who came while it was on its way, and was held up, may find it in its window already.
+    if traits.preemption > 0, scope.callCount > 0, token.mayBeDue(at: now) { scope.lastRead = now.monotonic }
     if token.flight.course.attempts == 1 { tally.count(.probeSucceeded) }
     scope.add(token)
     scope.failuresInARow = 0

@@ -62,9 +62,9 @@ extension Observer {
     guard end(call, "is warm") != nil, let began = call.began else { return }
     for scope in call.scopes {
       let isThere = scope.tokens.contains {
-        $0.landed.step > began.step || $0.isFresh(at: began.reading) || isNow($0.landed.reading.monotonic)
+        $0.landed.step > began.step || $0.isFresh(at: began.reading) || isSame($0.landed, began)
       }
-      if !isThere { violation("a scope was prewarmed and has no token") }
+      if !isThere { violation("\(scope.name) was prewarmed and has no token") }
     }
     checkPromptness(call)
   }

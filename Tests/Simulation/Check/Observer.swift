@@ -91,6 +91,11 @@ final class Observer {
   /// Whether a moment of the client's may be the same as this one: time passes only while all wait.
   func isNow(_ moment: Int64) -> Bool { abs(now.monotonic - moment) <= slack.nanoseconds }
 
+  /// Whether two moments of the client's may be the same one.
+  func isSame(_ left: Moment, _ right: Moment) -> Bool {
+    abs(left.reading.monotonic - right.reading.monotonic) <= slack.nanoseconds
+  }
+
   func facts(_ scope: String) -> ScopeFacts {
     if let facts = scopes[scope] { return facts }
     let facts = ScopeFacts(scope)
@@ -123,7 +128,7 @@ final class Observer {
   func happened(_ event: ClientEvent) {
     tally.count(.clientEvent("\(event.kind)"))
     checkText("\(event)", of: "the event \(event.kind)")
-    note("event \(event.kind)")
+    note("event \(event.kind)\(event.request.map { " of \($0.scope)" } ?? "")")
   }
 
   // MARK: - The clocks
@@ -131,6 +136,7 @@ final class Observer {
   func jumps(_ jump: ClockJump) {
     tally.count(.jumped(jump))
     lastJump = now.monotonic
+    gate.clockJumped(at: now)
     note("clock: \(jump)")
   }
 

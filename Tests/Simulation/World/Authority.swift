@@ -132,7 +132,7 @@ struct Answer {
 }
 
 /// How long a server asks to be left alone.
-enum ServersWait {
+enum ServersWait: Sendable {
   case seconds(Int64)
   /// Until a date, which counts from the client's own wall clock, in seconds since 1970.
   case until(Int64)

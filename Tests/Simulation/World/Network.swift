@@ -6,7 +6,7 @@ import ServiceTokenPorts
 final class Network: Ports.HTTP, @unchecked Sendable {
   private struct Delivery {
     let response: HTTPResponse
-    let meaning: Meaning
+    var meaning: Meaning
   }
 
   private let world: World
@@ -33,10 +33,12 @@ final class Network: Ports.HTTP, @unchecked Sendable {
     defer { world.timeline.cancel(deadline) }
     begin(received, exchange, timeout, parked)
     do {
-      let delivery = try await parked.value { [world] in
+      var delivery = try await parked.value { [world] in
         world.observer.cancelled(exchange)
         if !world.traits.isDeaf { parked.resume(with: .failure(CancellationError())) }
       }
+      // A date counts from when the answer is read.
+      delivery.meaning.retryAfter = delivery.meaning.requestedWait?.duration(wall: world.timeline.now.wall)
       world.observer.returned(exchange, .answer(delivery.meaning))
       return delivery.response
     } catch {
@@ -92,7 +94,7 @@ final class Network: Ports.HTTP, @unchecked Sendable {
     let isBroken = if case .brokenOff = answer.end { 200..<300 ~= answer.status } else { false }
     let meaning = Meaning(
       status: answer.status,
-      retryAfter: 200..<300 ~= answer.status ? nil : answer.requestedWait?.duration(wall: now.wall),
+      requestedWait: 200..<300 ~= answer.status ? nil : answer.requestedWait,
       oauthError: answer.oauthError, isBroken: isBroken,
       isGood: answer.isGood && answer.end == .complete, issue: answer.issue)
     var response = HTTPResponse(

@@ -53,6 +53,8 @@ final class Weather {
   }
 
   private func jump() {
+    // Not within an instruction of the client: what it read before, and what after, would be anybody's guess.
+    guard !world.isInterrupting else { return _ = world.timeline.after(0) { [self] in self.jump() } }
     let jump = dice.pick(world.traits.jumps)
     world.observer.jumps(jump)
     switch jump {

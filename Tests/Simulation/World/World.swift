@@ -18,6 +18,7 @@ final class World: @unchecked Sendable {
   private let conductor = Conductor.shared
   private var dice: Dice
   private var interruptions = 0
+  var isInterrupting: Bool { interruptions > 0 }
   private var isQuiet = false
   /// How often time passed since all was quiet.
   private var ticks = 0
