@@ -204,14 +204,10 @@ extension Observer {
     let wasCached = token.landed.step < began.step && !isNow(token.landed.reading.monotonic)
     let isProtected = call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
     if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
-<<<<<<< HEAD
+    if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
     guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else {
       return
     }
-=======
-    if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
-    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
->>>>>>> sim
     violation("a refused token from the cache was not replaced")
   }
 
