@@ -138,6 +138,7 @@ let package = Package(
       name: "service-token-simulation",
       dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient"],
       path: "Tests/Simulation"),
+    .executableTarget(name: "service-token-interop", dependencies: ["ServiceTokens"], path: "Tests/Interop/Library"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),

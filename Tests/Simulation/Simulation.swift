@@ -47,7 +47,9 @@ enum Simulation {
   private static func report(_ seed: UInt64, _ violations: [String]) {
     print("seed \(seed):")
     for violation in violations { print("  \(violation)") }
-    print("  again: Scripts/check-simulation 1 \(seed), with everything that happens: TRACE=1 Scripts/check-simulation 1 \(seed)")
+    print(
+      "  again: Scripts/check-simulation 1 \(seed), with everything that happens: TRACE=1 Scripts/check-simulation 1 \(seed)"
+    )
     fflush(nil)
   }
 

@@ -138,7 +138,9 @@
     /// Drives all transfers until there are no more; when it returns every descriptor is closed. False where libcurl, or
     /// the process, has no room for it.
     private func drive() -> Bool {
-      guard Self.curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return false }
+      guard Self.curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else {
+        return false
+      }
       while let commands = takeCommands(whileIdle: transfers.isEmpty) {
         for command in commands {
           switch command {

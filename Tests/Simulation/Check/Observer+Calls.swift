@@ -56,7 +56,9 @@ extension Observer {
     if token.expiresIn != .seconds(facts.issue.life) { violation("a token's life is not what the server said") }
     if token.request.scope.text != call.scope.name { violation("a token says that it is for another scope") }
     if facts.landed.step < since.step, !isNow(since.reading.monotonic) { violation("a cached token came late") }
-    if facts.landed.step > since.step, !isNow(facts.landed.reading.monotonic) { violation("a token reached its waiter late") }
+    if facts.landed.step > since.step, !isNow(facts.landed.reading.monotonic) {
+      violation("a token reached its waiter late")
+    }
   }
 
   /// A call takes this token, for itself or to show it to somebody.
@@ -77,7 +79,9 @@ extension Observer {
     if token.flight.number < call.floor { violation("an older token than somebody has already got") }
     if !isFresh, !wasAwaited { violation("a token past its skew, to one who did not wait for it") }
     if !isFresh, call.errand == .cached { violation("a stale token without waiting") }
-    if let cancelled = call.cancelled, cancelled.step < since.step, !isFresh { violation("a cancelled caller joined a fetch") }
+    if let cancelled = call.cancelled, cancelled.step < since.step, !isFresh {
+      violation("a cancelled caller joined a fetch")
+    }
     checkTruth(token, wasAwaited: wasAwaited)
 
     tally.count(isNew ? .waitedFor : .served)
@@ -94,7 +98,8 @@ extension Observer {
     guard !wasAwaited, timeline.trueTime >= token.issue.end else { return }
     guard traits.clockJumps != nil else { return violation("an expired token") }
     tally.count(.expiredByTruth)
-    let isExcused = traits.jumps.contains { $0 == .setBack || $0 == .nudged }
+    let isExcused =
+      traits.jumps.contains { $0 == .setBack || $0 == .nudged }
       && traits.jumps.contains { $0 == .suspended || $0 == .suspendedBriefly }
     if !isExcused { violation("an expired token, for a jump of one clock") }
   }
@@ -122,7 +127,9 @@ extension Observer {
       if call.cancelled == nil { violation("a cancellation for one who was not cancelled") }
       return
     }
-    guard let error = error as? ServiceTokenError else { return violation("an error of another type: \(type(of: error))") }
+    guard let error = error as? ServiceTokenError else {
+      return violation("an error of another type: \(type(of: error))")
+    }
     checkText("\(error.message) \(error.redirectTarget ?? "") \(error.oauthError?.text ?? "")", of: "an error")
     let failure = Failure(error)
     tally.count(.failed(failure.code))
@@ -198,7 +205,9 @@ extension Observer {
     let isProtected = call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
     if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
     if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
-    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
+    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else {
+      return
+    }
     violation("a refused token from the cache was not replaced")
   }
 
@@ -241,6 +250,8 @@ extension Observer {
     let start = (call.errand == .download ? began : since).reading.monotonic
     let took = Duration.nanoseconds(now.monotonic - start)
     let isUsing = call.errand == .withToken && !call.tokens.isEmpty && !call.isRefused
-    if took > limit + slack, !isUsing, !(isStuck && call.cancelled != nil) { violation("a call took \(took), longer than \(limit)") }
+    if took > limit + slack, !isUsing, !(isStuck && call.cancelled != nil) {
+      violation("a call took \(took), longer than \(limit)")
+    }
   }
 }

@@ -111,7 +111,9 @@ extension Observer {
   /// It is now known what the fetch is for: was there a reason to begin it?
   private func named(_ flight: Flight, _ scope: ScopeFacts) {
     for other in scope.flights where other.number != flight.number && !other.isCancelled {
-      if other.state == .waiting || other.lastReturn > flight.began.step { violation("two fetches of one scope at once") }
+      if other.state == .waiting || other.lastReturn > flight.began.step {
+        violation("two fetches of one scope at once")
+      }
     }
     scope.add(flight)
     guard !flight.isCancelled else { return }
@@ -217,7 +219,8 @@ extension Observer {
       check(duration, call.course?.next)
       return .call(call)
     }
-    if let flight = TaskID.current.flatMap({ flights[$0] }), flight.state == .running, case .sleep = flight.course.next {
+    if let flight = TaskID.current.flatMap({ flights[$0] }), flight.state == .running, case .sleep = flight.course.next
+    {
       if Task.isCancelled { flight.isCancelled = true }
       note("fetch \(flight.number) sleeps for \(duration)")
       enter(flight)

@@ -67,7 +67,9 @@ extension Observer {
       for scope in call.scopes { scope.lastWanted = quietCount }
     }
     for flight in flying where flight.isAlive && !flight.mayBeRefresh && !flight.mayFlyAlone {
-      if let scope = flight.scope, scope.lastWanted != quietCount { violation("fetch \(flight.number) goes on for nobody") }
+      if let scope = flight.scope, scope.lastWanted != quietCount {
+        violation("fetch \(flight.number) goes on for nobody")
+      }
     }
   }
 
@@ -92,7 +94,9 @@ extension Observer {
     let scope = facts(entry.request.scope.text)
     let isPrewarmed = calls.values.contains { $0.errand == .prewarm && $0.scopes.contains(scope) }
     let waiters = calls.values.count { $0.errand != .prewarm && $0.wantsToken && $0.scope == scope }
-    if entry.waiters != waiters, !isPrewarmed { violation("a snapshot shows \(entry.waiters) waiters of \(scope.name)") }
+    if entry.waiters != waiters, !isPrewarmed {
+      violation("a snapshot shows \(entry.waiters) waiters of \(scope.name)")
+    }
     let flight = flying.contains { $0.isAlive && $0.scope == scope }
     let mayBeFlight = flight || flying.contains { $0.isAlive && $0.scope == nil }
     if entry.isFetching ? !mayBeFlight : flight { violation("a snapshot does not see the fetch of \(scope.name)") }

@@ -30,7 +30,9 @@ extension Observer {
     tally.count(.recovered)
     call.isRefused = false
     if call.tokens.count > 2 { violation("a second recovery") }
-    if call.tokens.dropLast().contains(where: { $0 === call.tokens.last }) { violation("a refused token is used again") }
+    if call.tokens.dropLast().contains(where: { $0 === call.tokens.last }) {
+      violation("a refused token is used again")
+    }
   }
 
   // MARK: - Within withToken

@@ -50,7 +50,8 @@ final class Tally {
         "refusals",
         [
           ("recovered", .recovered), ("secret read again", .secretReread), ("another secret", .secretChanged),
-          ("reported", .reported), ("refused elsewhere", .refusedElsewhere), ("revoked", .revoked), ("expired by the server's clock", .expiredByTruth),
+          ("reported", .reported), ("refused elsewhere", .refusedElsewhere), ("revoked", .revoked),
+          ("expired by the server's clock", .expiredByTruth),
         ]),
       line("faults", Fault.allCases.map { ("\($0)", .fault($0)) } + [("no secret", .secretFailed)]),
       line(

@@ -69,7 +69,8 @@ final class Authority {
   func revoke() -> Int {
     let isAll = dice.chance(0.3)
     var count = 0
-    for issue in issues.values.sorted(by: { $0.number < $1.number }) where !issue.isRevoked && timeline.trueTime < issue.end {
+    for issue in issues.values.sorted(by: { $0.number < $1.number })
+    where !issue.isRevoked && timeline.trueTime < issue.end {
       guard isAll || dice.chance(0.5) else { continue }
       issue.isRevoked = true
       count += 1
@@ -99,7 +100,9 @@ final class Authority {
     let range = dice.pick(weighted: traits.lives)
     let life = range.lowerBound + seconds % (range.upperBound - range.lowerBound + 1)
     var text = "\(life)"
-    if dice.chance(traits.oddLives) { text = dice.pick([#""\#(life)""#, "\(life).9", #""\#(life).25""#, "\(life)0e-1"]) }
+    if dice.chance(traits.oddLives) {
+      text = dice.pick([#""\#(life)""#, "\(life).9", #""\#(life).25""#, "\(life)0e-1"])
+    }
     let issue = Issue(
       number: number, value: value, scope: scope, life: min(life, 365 * 86_400),
       end: timeline.trueTime + life * 1_000_000_000)

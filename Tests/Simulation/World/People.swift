@@ -17,7 +17,8 @@ final class People: @unchecked Sendable {
   init(_ world: World, _ client: ServiceTokenClient, _ dice: Dice) {
     (self.world, self.client, self.dice) = (world, client, dice)
     end = world.timeline.monotonic + world.traits.span.nanoseconds
-    let all = [Call.delegation, "converter:job.read converter:job.write", "a", "b", "c d e"] + (5..<64).map { "s\($0)" }
+    let all =
+      [Call.delegation, "converter:job.read converter:job.write", "a", "b", "c d e"] + (5..<64).map { "s\($0)" }
     scopes = Array(all.prefix(world.traits.scopeCount))
   }
 
@@ -50,7 +51,8 @@ final class People: @unchecked Sendable {
     let errand = dice.pick(weighted: world.traits.errands)
     let limit = errand != .cached && dice.chance(world.traits.deadline) ? dice.nanoseconds(world.traits.deadlines) : nil
     let call = Call(
-      lastCall, errand, scopes: self.scopes(errand, scope).map { world.observer.facts($0) }, limit: limit.map { .nanoseconds($0) })
+      lastCall, errand, scopes: self.scopes(errand, scope).map { world.observer.facts($0) },
+      limit: limit.map { .nanoseconds($0) })
     let errands = Errands(self, call)
     let task = Task.detached { [self] in
       await Call.$current.withValue(call) { await errands.run() }

@@ -114,9 +114,14 @@ struct Traits {
 
     let allLives: [ClosedRange<Int64>] = [1...3, 4...29, 30...60, 60...600, 3600...3600, 28_800...40_000_000]
     // Long enough for some to come within it, short enough for many in a span: so that windows are hit.
-    let near = max(2, meanArrival.components.seconds * Int64(dice.pick([4, 20])), span.components.seconds / Int64(dice.pick([3, 30])))
+    let near = max(
+      2, meanArrival.components.seconds * Int64(dice.pick([4, 20])),
+      span.components.seconds / Int64(dice.pick([3, 30])))
     let isNear = dice.chance(0.5)
-    lives = isNear ? [(near...(near * 2), 1)] : dice.chance(0.4) ? [(dice.pick(allLives), 1)] : allLives.map { ($0, dice.pick([0, 1, 4]) + 0.01) }
+    lives =
+      isNear
+      ? [(near...(near * 2), 1)]
+      : dice.chance(0.4) ? [(dice.pick(allLives), 1)] : allLives.map { ($0, dice.pick([0, 1, 4]) + 0.01) }
     oddLives = dice.pick([0, 0, 0.2])
     revocations = dice.chance(0.4) ? dice.pick([.seconds(5), .seconds(60), .seconds(1200)]) : nil
     rotations = dice.chance(0.4) ? dice.pick([.seconds(30), .seconds(600)]) : nil

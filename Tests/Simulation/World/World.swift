@@ -135,7 +135,7 @@ final class World: @unchecked Sendable {
     if nanoseconds == 0 { timeline.after(0, action) } else { later(nanoseconds, action) }
   }
 
-  func oversleep() -> Int64 { dice.nanoseconds(.zero ... traits.oversleep) }
+  func oversleep() -> Int64 { dice.nanoseconds(.zero...traits.oversleep) }
 
   /// An answer is on its way up to the client.
   func answerArrived(_ exchange: Exchange) { people?.answerArrived(exchange) }
