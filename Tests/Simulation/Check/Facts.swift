@@ -39,6 +39,8 @@ final class Call: @unchecked Sendable {
   var tokens: [TokenFacts] = []
   /// Whether a server refused the last of them.
   var isRefused = false
+  /// Whether that was of no consequence.
+  var isKept = false
   /// How many things it waits for that are no token.
   var elsewhere = 0
 
@@ -67,6 +69,8 @@ final class TokenFacts {
   var isOrphan = false
   /// Somebody began to report it, or a server refused it: it need not be handed out any more.
   var isReported = false
+  /// Until then no refusal drops it, because the one before it was refused too (SPEC D7).
+  var protectedUntil: Reading?
   /// Who begins after this step must not get it.
   var droppedAt: Int?
 
@@ -178,8 +182,9 @@ final class ScopeFacts: Hashable {
   /// How many fetches in a row have failed for certain, and until when no refresh may begin.
   var failuresInARow = 0
   var pausedUntil: Reading?
-  /// The newest token that a server refused.
+  /// The newest token that a server refused, and whether it is certain that none has come since.
   var newestRefused = 0
+  var wasRefused = false
 
   /// How many calls that have no answer are about it.
   var callCount = 0

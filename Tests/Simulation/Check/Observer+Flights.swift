@@ -163,6 +163,8 @@ extension Observer {
     // Who came while it was on its way, and was held up, may find it in its window already.
     if traits.preemption > 0, scope.callCount > 0, token.mayBeDue(at: now) { scope.lastRead = now.monotonic }
     if token.flight.course.attempts == 1 { tally.count(.probeSucceeded) }
+    if scope.wasRefused { token.protectedUntil = now.later(by: 30_000_000_000 - slack.nanoseconds) }
+    scope.wasRefused = false
     scope.add(token)
     scope.failuresInARow = 0
     scope.pausedUntil = nil

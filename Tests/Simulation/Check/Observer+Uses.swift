@@ -19,16 +19,22 @@ extension Observer {
   /// A server refused the token that a call showed to it.
   private func isRefused(_ call: Call, _ moment: Moment) {
     guard let token = call.tokens.last else { return }
-    token.isReported = true
-    refused.append(token)
     call.isRefused = true
     looks(call, moment)
+    if let until = token.protectedUntil, now.isBeforeByBoth(until), !mayHaveEvicted {
+      tally.count(.protected)
+      call.isKept = true
+    } else {
+      token.isReported = true
+      refused.append(token)
+    }
   }
 
   private func checkOther(_ call: Call) {
     guard call.isRefused else { return }
     tally.count(.recovered)
     call.isRefused = false
+    if call.isKept { violation("a recovery from a token that a recovery has just fetched") }
     if call.tokens.count > 2 { violation("a second recovery") }
     if call.tokens.dropLast().contains(where: { $0 === call.tokens.last }) {
       violation("a refused token is used again")
