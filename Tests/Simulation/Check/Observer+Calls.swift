@@ -164,7 +164,7 @@ extension Observer {
       guard let landed = flight.landed, flight.state != .waiting, let since = call.wantsSince else { return false }
       // A prewarming ends when its last scope has.
       guard call.scopes.count > 1 || isNow(landed.reading.monotonic) else { return false }
-      guard landed.step > since.step || traits.preemption > 0 && isNow(landed.reading.monotonic) else { return false }
+      guard landed.step > since.step || traits.preemption > 0 && isSame(landed, since) else { return false }
       return flight.course.failures.contains { isSame($0, failure) }
     }
   }
