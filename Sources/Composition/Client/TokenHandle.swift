@@ -47,7 +47,6 @@ public final class TokenHandle: Sendable {
 
   @inline(never)
   private func refresh() {
-    guard !client.inFlight.isClosed else { return }
     cache.refreshAhead(slot, client.fetch(client.configuration.serviceTokenEndpoint, request))
   }
 }
