@@ -85,7 +85,6 @@ extension Observer {
     checkTruth(token, wasAwaited: wasAwaited)
 
     tally.count(isNew ? .waitedFor : .served)
-    if !isNew { hits += 1 }
     if !isNew, token.mayBeDue(at: since.reading) { tally.count(.servedInWindow) }
     token.isReceived = true
     call.scope.newestReceived = max(call.scope.newestReceived, token.flight.number)

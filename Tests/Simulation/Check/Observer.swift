@@ -29,8 +29,6 @@ final class Observer {
   /// How many scopes are awaited now, and how many were awaited or fetched at one time at most.
   var awaitedCount = 0
   var mostAwaited = 0
-  /// How often a cached token was given out.
-  var hits = 0
   /// How often all was quiet.
   var quietCount = 0
   /// Those that are not over.
