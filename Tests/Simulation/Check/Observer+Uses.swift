@@ -21,12 +21,15 @@ extension Observer {
     guard let token = call.tokens.last else { return }
     call.isRefused = true
     looks(call, moment)
-    if let until = token.protectedUntil, now.isBeforeByBoth(until), !mayHaveEvicted {
+    let isHeld = token === call.scope.tokens.last && !token.isReported && !mayHaveEvicted
+    if let until = token.protectedUntil, now.isBeforeByBoth(until), isHeld {
       tally.count(.protected)
       call.isKept = true
     } else {
       token.isReported = true
-      refused.append(token)
+      let mayBeProtected =
+        call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
+      refused.append((token, mayBeProtected))
     }
   }
 
