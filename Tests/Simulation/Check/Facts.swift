@@ -123,6 +123,8 @@ final class Flight: @unchecked Sendable {
   var isCancelled = false
   /// One who waited for it ran out of time: it goes on, if need be for nobody.
   var mayFlyAlone = false
+  /// That is certain.
+  var mustFlyAlone = false
   var course: Course
   var secret: String?
   /// When it ended, with a token or a failure.

@@ -265,7 +265,11 @@ extension Observer {
   // MARK: - Coming and going
 
   func cancelled(_ flight: Flight) {
-    if !flight.isCancelled { tally.count(.flightCancelled) }
+    if !flight.isCancelled {
+      tally.count(.flightCancelled)
+      if flight.mustFlyAlone, closing == nil { violation("a fetch ended with its waiters, though it was left to go on") }
+      if !flight.mayBeDemand, closing == nil { violation("a refresh was cancelled") }
+    }
     flight.isCancelled = true
     note("fetch \(flight.number) is cancelled")
     gate.abandoned(flight, at: now)

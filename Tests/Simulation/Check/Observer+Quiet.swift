@@ -6,6 +6,7 @@ extension Observer {
     quietCount += 1
     dropRefused()
     endFlights()
+    if let problem = gate.quiet(at: now) { violation(problem) }
     checkWaiters()
     checkFlights()
   }
@@ -19,7 +20,6 @@ extension Observer {
         facts.wasRefused = token.droppedAt == nil && token === facts.tokens.last && token.isReceived && !mayHaveEvicted
         token.droppedAt = token.droppedAt ?? step
       }
-      facts.newestRefused = max(facts.newestRefused, token.flight.number)
     }
     refused.removeAll(keepingCapacity: true)
   }

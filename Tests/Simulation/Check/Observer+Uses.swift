@@ -30,6 +30,7 @@ extension Observer {
       let mayBeProtected =
         call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
       refused.append((token, mayBeProtected))
+      call.scope.newestRefused = max(call.scope.newestRefused, token.flight.number)
     }
   }
 
