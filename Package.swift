@@ -124,6 +124,20 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Soak"),
+    .target(name: "BenchmarkShims", path: "Tests/Benchmarks/Shims"),
+    .executableTarget(
+      name: "service-token-benchmarks",
+      dependencies: [
+        "BenchmarkShims",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenSystemClock",
+        .target(name: "ServiceTokenCurl", condition: whenCurl),
+      ],
+      path: "Tests/Benchmarks", exclude: ["Shims", "Peers", "compare"]),
+    .executableTarget(
+      name: "service-token-simulation",
+      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient"],
+      path: "Tests/Simulation"),
     .executableTarget(name: "service-token-interop", dependencies: ["ServiceTokens"], path: "Tests/Interop/Library"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",

@@ -9,28 +9,86 @@ public protocol ServiceTokenProvider: Sendable {
   /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
   /// for the same (SPEC S6, S10).
   ///
-  /// - Throws: ``ServiceTokenError``; `CancellationError` where the calling task is cancelled while it waits, at once
-  ///   (SPEC S12). A fresh token is returned without a look at cancellation (SPEC S13).
-  func token(for request: TokenRequest) async throws -> AccessToken
+  /// - Parameters:
+  ///   - request: what the token is for.
+  ///   - limit: how long to wait; nil for as long as the fetch takes. It ends this caller's wait alone: the fetch goes
+  ///     on, and its token is there for whoever asks next.
+  /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/deadlineExceeded`` after `limit`; `CancellationError` where
+  ///   the calling task is cancelled while it waits, at once (SPEC S12). A fresh token is returned without a look at
+  ///   either (SPEC S13).
+  func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken
 
   /// A token from an endpoint kind of your own whose answers are cached.
   ///
-  /// - Throws: as ``token(for:)`` does.
-  func token<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> AccessToken
+  /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does.
+  func token<Kind: CachedEndpointKind>(
+    from kind: Kind, for input: Kind.Input, within limit: Duration?
+  ) async throws -> AccessToken
 
   /// Calls an endpoint; nothing is cached or shared.
   ///
-  /// - Throws: ``ServiceTokenError``; `CancellationError` where the calling task is cancelled.
-  func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output
+  /// - Parameters:
+  ///   - kind: the endpoint.
+  ///   - input: what it is asked.
+  ///   - limit: how long the whole may take, the service token that it needs included; nil for as long as the kind's
+  ///     retry policy lets it.
+  /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/deadlineExceeded`` after `limit`; `CancellationError` where
+  ///   the calling task is cancelled.
+  func call<Kind: EndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+  ) async throws -> Kind.Output
 
   /// A delegated download token; signed anew by every call (SPEC D6).
   ///
-  /// - Throws: as ``call(_:_:)`` does; the errors of the service token that it needs pass through as they are (SPEC D2).
-  func downloadToken(for request: DownloadRequest) async throws -> DownloadToken
+  /// - Throws: as ``call(_:_:within:)`` does; the errors of the service token that it needs pass through as they are
+  ///   (SPEC D2).
+  func downloadToken(for request: DownloadRequest, within limit: Duration?) async throws -> DownloadToken
+
+  /// Hands a token to `body` and, where that says that the server refused it, drops exactly that token and does `body`
+  /// once more with a fresh one: a 401 storm of a thousand callers causes one fetch.
+  ///
+  /// It is done once more only where the token had been cached before, and had not been fetched by a recovery within the
+  /// last 30 s (SPEC D7). Where fetching a token fails, `body` is not called.
+  ///
+  /// ```
+  /// let answer = try await tokens.withToken(for: request) { token in
+  ///   let answer = try await api.get("/jobs", authorization: token.exposeAuthorization())
+  ///   return answer.status == 401 ? .refused(answer) : .accepted(answer)
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - request: what the token is for.
+  ///   - limit: how long after the call a token is still waited for; nil for as long as its fetch takes.
+  ///   - body: uses the token.
+  /// - Returns: what `body` made of it last, refused or not.
+  /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does; what `body` throws.
+  func withToken<Result>(
+    for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result
 
   /// Drops exactly this token from the cache, because a server refused it. A newer one stays.
   func invalidate(_ token: AccessToken)
 }
+
+extension ServiceTokenProvider {
+  /// What a provider does that does not know whether its tokens were cached: one recovery, after any refusal.
+  public func withToken<Result>(
+    for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
+    let first = try await token(for: request, within: limit)
+    switch try await body(first) {
+    case .accepted(let result): return result
+    case .refused:
+      invalidate(first)
+      switch try await body(try await token(for: request, within: limit)) {
+      case .accepted(let result), .refused(let result): return result
+      }
+    }
+  }
+}
+
+// MARK: - Without a limit, and by scope
 
 extension ServiceTokenProvider {
   /// The cached token for `scope`, or nil where none is fresh.
@@ -38,18 +96,60 @@ extension ServiceTokenProvider {
     cachedToken(for: TokenRequest(scope: scope))
   }
 
-  /// A token for `scope`; see ``token(for:)-(TokenRequest)``.
-  ///
-  /// - Throws: ``ServiceTokenError``; `CancellationError`.
-  public func token(for scope: Scope) async throws -> AccessToken {
-    try await token(for: TokenRequest(scope: scope))
+  /// The cached token for a scope in text, or nil where none is fresh or the text is no scope.
+  public func cachedToken(for scope: String) -> AccessToken? {
+    (try? Scope(scope)).flatMap { cachedToken(for: $0) }
   }
 
-  /// A token for a scope in text; see ``token(for:)-(TokenRequest)``.
+  /// A token for `request`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  public func token(for request: TokenRequest) async throws -> AccessToken {
+    try await token(for: request, within: nil)
+  }
+
+  /// A token for `scope`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  public func token(for scope: Scope, within limit: Duration? = nil) async throws -> AccessToken {
+    try await token(for: TokenRequest(scope: scope), within: limit)
+  }
+
+  /// A token for a scope in text; see ``token(for:within:)-(TokenRequest,_)``.
   ///
   /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1);
   ///   `CancellationError`.
-  public func token(for scope: String) async throws -> AccessToken {
-    try await token(for: Scope(scope))
+  public func token(for scope: String, within limit: Duration? = nil) async throws -> AccessToken {
+    try await token(for: Scope(scope), within: limit)
+  }
+
+  /// A token from an endpoint kind of your own; see ``token(from:for:within:)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  public func token<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> AccessToken {
+    try await token(from: kind, for: input, within: nil)
+  }
+
+  /// Calls an endpoint; see ``call(_:_:within:)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  public func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
+    try await call(kind, input, within: nil)
+  }
+
+  /// A delegated download token; see ``downloadToken(for:within:)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  public func downloadToken(for request: DownloadRequest) async throws -> DownloadToken {
+    try await downloadToken(for: request, within: nil)
+  }
+
+  /// Hands a token to `body`, and a fresh one where it is refused; see ``withToken(for:within:_:)-(TokenRequest,_,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`; what `body` throws.
+  public func withToken<Result>(
+    for scope: Scope, within limit: Duration? = nil, _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
+    try await withToken(for: TokenRequest(scope: scope), within: limit, body)
   }
 }

@@ -22,6 +22,7 @@ struct Rig: Sendable {
     self.clock = clock
     var configuration = try ServiceTokenClient.Configuration(
       issuer: "https://member-center.test/", clientID: "visionA")
+    configuration.randomNumber = { 0 }
     change(&configuration)
     let waiters = waiters
     client = ServiceTokenClient(

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import ServiceTokenPorts
 
 /// Does something again and again until it is stopped, on a thread of its own: tasks share as many threads as there are

@@ -29,23 +29,23 @@
         return false
       }
       guard !headIsComplete else { return true }
-      let text = unsafe String(decoding: line, as: UTF8.self).trimming(while: \.isHTTPSpace)
-      if text.isEmpty {
+      let text = unsafe line.trimmed
+      if unsafe text.isEmpty {
         guard (status ?? 0) >= 200 else { return true }
         guard hasOneLength else {
           refusal = .malformedHead
           return false
         }
         headIsComplete = true
-      } else if text.hasPrefix("HTTP/") {
-        status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
+      } else if unsafe text.starts(with: "HTTP/".utf8) {
+        let words = unsafe text.split(separator: 0x20, maxSplits: 2)
+        status = unsafe words.dropFirst().first.flatMap { unsafe Int($0.text) }
         fields = []
       } else if let first = unsafe line.first, first.isHTTPSpace, let folded = fields.popLast() {
         // RFC 9112 §5.2: a line that begins with a blank continues the one before.
-        fields.append(.init(name: folded.name, value: "\(folded.value) \(text)"))
-      } else if let colon = text.firstIndex(of: ":") {
-        let value = text[text.index(after: colon)...]
-        fields.append(.init(name: String(text[..<colon]), value: String(value).trimming(while: \.isHTTPSpace)))
+        fields.append(.init(name: folded.name, value: unsafe "\(folded.value) \(text.text)"))
+      } else if let colon = unsafe text.firstIndex(of: UInt8(ascii: ":")) {
+        unsafe fields.append(.init(name: text[..<colon].text, value: text[(colon + 1)...].trimmed.text))
       }
       return true
     }
@@ -53,10 +53,11 @@
     /// Whether the fields agree on one length of the body, if they give one: any number of octets, said however often
     /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
     private var hasOneLength: Bool {
-      let lengths = fields.filter { $0.name.lowercased() == "content-length" }
-        .flatMap { $0.value.split(separator: ",", omittingEmptySubsequences: false) }
-        .map { String($0).trimming(while: \.isHTTPSpace) }
-      return lengths.allSatisfy { $0 == lengths.first && $0.utf8.allSatisfy(\.isDigit) && Int64($0) != nil }
+      let lengths = fields.filter { $0.name.utf8.count == 14 && $0.name.lowercased() == "content-length" }
+        .flatMap { $0.value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed) }
+      return lengths.allSatisfy {
+        $0.elementsEqual(lengths[0]) && $0.allSatisfy(\.isDigit) && Int64(Substring($0)) != nil
+      }
     }
 
     /// Takes a piece of the body, up to the limit. False when the transfer is to end.
@@ -92,12 +93,16 @@
     fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
   }
 
-  extension String {
-    /// The text without the bytes at either end for which `isBlank` holds.
-    fileprivate func trimming(while isBlank: (UInt8) -> Bool) -> String {
-      guard let first = utf8.firstIndex(where: { !isBlank($0) }), let last = utf8.lastIndex(where: { !isBlank($0) })
-      else { return "" }
-      return String(self[first...last])
+  extension BidirectionalCollection<UInt8> {
+    /// Without blanks and line ends at either end.
+    fileprivate var trimmed: SubSequence {
+      guard let first = firstIndex(where: { !$0.isHTTPSpace }), let last = lastIndex(where: { !$0.isHTTPSpace })
+      else { return self[endIndex...] }
+      return self[first...last]
     }
+  }
+
+  extension Slice<UnsafeBufferPointer<UInt8>> {
+    fileprivate var text: String { unsafe String(decoding: UnsafeBufferPointer(rebasing: self), as: UTF8.self) }
   }
 #endif

@@ -14,8 +14,8 @@
   /// The thread that drives every transfer of one transport, and the queue of what it is asked to do.
   ///
   /// libcurl's handles belong to one thread: all but ``start(_:)``, ``abandon(_:)`` and ``stop()`` runs on the loop's
-  /// own. The one function of a multi handle that another thread may call is `curl_multi_wakeup`, and only while the
-  /// handle lives: it is called under the lock under which the handle is published and withdrawn.
+  /// own. Those three queue what is to be done, and wake the thread only where it says, under the same lock, that it
+  /// sleeps: while it is busy many are queued and none pays for a system call.
   final class CurlLoop: Sendable {
     private enum Command {
       case start(CurlTransfer)
@@ -28,11 +28,12 @@
       var stops = false
       var hasEnded = false
       var awaitingEnd: [CheckedContinuation<Void, Never>] = []
-      /// The multi handle while it may be woken.
-      var multi: Handle?
+      /// What ends the sleep of the thread, while it sleeps or is about to.
+      var sleep: Wakeup?
 
-      func wake() {
-        if let multi { _ = unsafe curl_multi_wakeup(multi.raw) }
+      mutating func wake() {
+        sleep?.signal()
+        sleep = nil
       }
     }
 
@@ -131,16 +132,15 @@
 
     fileprivate func run() {
       blockSIGPIPE()
-      guard Self.curlIsReady, let multi = unsafe Handle(curl_multi_init()) else { return fail() }
-      // As many idle connections as Go keeps; libcurl's own default is four for each request in flight, which closes a
-      // burst's connections when it is over.
-      _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAXCONNECTS, 100)
-      if let limit = configuration.connectionsPerHost {
-        _ = unsafe curl_shim_multi_set_long(multi.raw, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, limit))
-      }
-      var transfers = Transfers(multi: multi, options: CurlOptions(configuration))
-      shared.withLock { $0.multi = multi }
+      if drive() { end() } else { fail() }
+    }
 
+    /// Drives all transfers until there are no more; when it returns every descriptor is closed. False where libcurl, or
+    /// the process, has no room for it.
+    private func drive() -> Bool {
+      guard Self.curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else {
+        return false
+      }
       while let commands = takeCommands(whileIdle: transfers.isEmpty) {
         for command in commands {
           switch command {
@@ -148,26 +148,29 @@
           case .abandon(let transfer): transfers.abandon(transfer)
           }
         }
-        transfers.perform()
-        // The wake-up that came with a stop may be spent by now, and there will be no other.
-        if transfers.isEmpty && shared.withLock(\.stops) { continue }
-        // Returns at once when a wake-up came since the commands were taken.
-        _ = unsafe curl_multi_poll(multi.raw, nil, 0, transfers.patience, nil)
+        transfers.doWhatIsDue()
+        transfers.wait(sleeping: maySleep(wakeup, whileIdle: transfers.isEmpty))
       }
-
       transfers.close()
-      end()
+      return true
     }
 
     /// What was asked since the last time; nil when the loop is to end.
     private func takeCommands(whileIdle isIdle: Bool) -> [Command]? {
       shared.withLock { shared in
-        if shared.stops && isIdle && shared.commands.isEmpty {
-          shared.multi = nil
-          return nil
-        }
+        shared.sleep = nil
+        if shared.stops && isIdle && shared.commands.isEmpty { return nil }
         defer { shared.commands.removeAll(keepingCapacity: true) }
         return shared.commands
+      }
+    }
+
+    /// Whether there is nothing to do but wait; from then on `wakeup` is signalled when something is asked.
+    private func maySleep(_ wakeup: Wakeup, whileIdle isIdle: Bool) -> Bool {
+      shared.withLock { shared in
+        guard shared.commands.isEmpty, !(shared.stops && isIdle) else { return false }
+        shared.sleep = wakeup
+        return true
       }
     }
   }

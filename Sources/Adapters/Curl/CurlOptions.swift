@@ -34,32 +34,49 @@
     /// Whether a transfer may have to wait for a connection.
     var limitsConnections: Bool { configuration.connectionsPerHost != nil }
 
-    /// Sets up `easy`, which is new or has been reset, for `transfer`.
+    /// Sets on `easy`, which is new, what all requests share.
     ///
-    /// - Returns: why it cannot be sent, or nil.
-    func apply(to easy: Handle, _ transfer: CurlTransfer) -> TransportFailure? {
-      let left = ContinuousClock.now.duration(to: transfer.deadline)
-      guard left > .zero else { return TransportFailure(.timeOut, "no time was left to send the request") }
-      guard let memory = transfer.memory else { return TransportFailure(.other, "the request was sent before") }
+    /// - Throws: where libcurl refuses an option.
+    func prepare(_ easy: Handle) throws(TransportFailure) {
       var setter = Setter(easy: easy)
       protect(&setter)
       trust(&setter)
-      route(transfer.request, &setter)
-      describe(transfer.request, memory, &setter)
+      setter.long(CURLOPT_PATH_AS_IS, 1)
+      setter.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      proxy(&setter)
+      if let userAgent = configuration.userAgent { setter.string(CURLOPT_USERAGENT, userAgent) }
+      setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
+      setter.check(
+        unsafe curl_shim_ask_before_sending(easy.raw) { context, _, _, _, _ in unsafe mayBeSent(context) ? 0 : 1 })
+      unsafe setter.callback(CURLOPT_HEADERFUNCTION) { unsafe takeHeader($0, $1, $2, $3) }
+      unsafe setter.callback(CURLOPT_WRITEFUNCTION) { unsafe takeBody($0, $1, $2, $3) }
+      try setter.throwRefusal()
+    }
 
+    /// Sets on `easy`, which has been prepared, what `transfer` alone has; every option of the last one is overwritten.
+    ///
+    /// - Throws: where no time is left, and where libcurl refuses an option.
+    func describe(_ transfer: CurlTransfer, to easy: Handle) throws(TransportFailure) {
+      let left = ContinuousClock.now.duration(to: transfer.deadline)
+      guard left > .zero else { throw TransportFailure(.timeOut, "no time was left to send the request") }
+      guard let memory = transfer.memory else { throw TransportFailure(.other, "the request was sent before") }
+      var setter = Setter(easy: easy)
       // SPEC C2. It ends name resolution, connecting, sending and receiving, and bytes that trickle do not extend it.
       setter.long(CURLOPT_TIMEOUT_MS, left.wholeMilliseconds)
-      setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
+      describe(transfer.request, memory, &setter)
+      unsafe setter.pointer(CURLOPT_HTTPHEADER, memory.headerLines)
       unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
-      let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
-      setter.check(
-        unsafe curl_shim_ask_before_sending(
-          easy.raw, { context, _, _, _, _ in unsafe mayBeSent(context) ? 0 : 1 }, context))
-      unsafe setter.callback(CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, context) {
-        unsafe takeHeader($0, $1, $2, $3)
-      }
-      unsafe setter.callback(CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, context) { unsafe takeBody($0, $1, $2, $3) }
-      return setter.failure
+      unsafe setter.context(Unmanaged.passUnretained(transfer).toOpaque())
+      try setter.throwRefusal()
+    }
+
+    /// Takes back from `easy` every pointer into its transfer.
+    func withdraw(from easy: Handle) {
+      var setter = Setter(easy: easy)
+      unsafe setter.pointer(CURLOPT_POSTFIELDS, nil)
+      unsafe setter.pointer(CURLOPT_HTTPHEADER, nil)
+      unsafe setter.pointer(CURLOPT_ERRORBUFFER, nil)
+      unsafe setter.context(nil)
     }
 
     /// Sets up `easy`, which is new, for connecting to the server of `request` and no more.
@@ -71,7 +88,7 @@
       var setter = Setter(easy: easy)
       protect(&setter)
       trust(&setter)
-      route(request, &setter)
+      proxy(&setter)
       describe(request, memory, &setter)
       setter.long(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
       unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
@@ -118,43 +135,43 @@
       setter.string(CURLOPT_KEYPASSWD, "")
     }
 
-    private func route(_ request: HTTPRequest, _ setter: inout Setter) {
+    private func proxy(_ setter: inout Setter) {
       setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-      if configuration.usesProxyEnvironment {
-        // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
-        setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)
-      } else {
-        setter.string(CURLOPT_PROXY, "")
-      }
+      if !configuration.usesProxyEnvironment { setter.string(CURLOPT_PROXY, "") }
     }
 
     private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {
       setter.string(CURLOPT_URL, request.url)
-      setter.long(CURLOPT_PATH_AS_IS, 1)
-      setter.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-      unsafe setter.pointer(CURLOPT_HTTPHEADER, memory.headerLines)
-      if let userAgent = configuration.userAgent { setter.string(CURLOPT_USERAGENT, userAgent) }
-
+      if configuration.usesProxyEnvironment {
+        // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
+        setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)
+      }
+      // Each of these three sets a method too, so one of them comes last, and the request's own after it.
+      setter.long(CURLOPT_NOBODY, 0)
       if request.method == "HEAD" {
         setter.long(CURLOPT_NOBODY, 1)
       } else if unsafe !memory.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
         setter.long(CURLOPT_POST, 1)
         setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, unsafe memory.body.count)
         unsafe setter.pointer(CURLOPT_POSTFIELDS, memory.body.baseAddress)
-        setter.string(CURLOPT_CUSTOMREQUEST, request.method)
       } else {
-        setter.string(CURLOPT_CUSTOMREQUEST, request.method)
+        setter.long(CURLOPT_HTTPGET, 1)
       }
+      setter.string(CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nil : request.method)
     }
   }
 
   extension HTTPRequest {
     /// Whether the URL's host is this machine: `localhost`, `127.0.0.0/8`, `[::1]`.
     fileprivate var goesToLoopback: Bool {
-      let authority = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-      if authority.hasPrefix("[::1]") { return true }
-      let host = authority.prefix { $0 != ":" && $0 != "/" }.lowercased()
-      return host == "localhost" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+      guard let slash = url.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
+      let authority = url.utf8[slash...].drop { $0 == UInt8(ascii: "/") }
+      if authority.starts(with: "[::1]".utf8) { return true }
+      let host = authority.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
+      if host.starts(with: "127.".utf8) {
+        return host.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      }
+      return host.count == 9 && String(Substring(host)).lowercased() == "localhost"
     }
   }
 
@@ -184,12 +201,19 @@
       check(unsafe curl_shim_set_pointer(easy.raw, option, value))
     }
 
-    mutating func callback(
-      _ option: CURLoption, _ data: CURLoption, _ context: UnsafeMutableRawPointer,
-      _ function: @escaping curl_shim_data_callback
-    ) {
+    mutating func callback(_ option: CURLoption, _ function: @escaping curl_shim_data_callback) {
       check(unsafe curl_shim_set_callback(easy.raw, option, function))
-      unsafe pointer(data, context)
+    }
+
+    /// What all callbacks get.
+    mutating func context(_ context: UnsafeMutableRawPointer?) {
+      check(unsafe curl_shim_set_send_context(easy.raw, context))
+      unsafe pointer(CURLOPT_HEADERDATA, context)
+      unsafe pointer(CURLOPT_WRITEDATA, context)
+    }
+
+    func throwRefusal() throws(TransportFailure) {
+      if let failure { throw failure }
     }
   }
 

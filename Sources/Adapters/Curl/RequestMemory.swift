@@ -9,51 +9,84 @@
   import CCurl
   import ServiceTokenDomain
 
-  /// The header lines and the body of one request, and room for libcurl's words about its failure, in memory that libcurl
-  /// points to; overwritten when it goes.
+  /// The header lines and the body of one request, and room for libcurl's words about its failure, in one block of memory
+  /// that libcurl points to; overwritten when it goes.
   ///
   /// libcurl makes copies of its own in its send buffers, out of reach: this is what can be done from outside.
   @safe final class RequestMemory {
-    private(set) var headerLines: UnsafeMutablePointer<curl_slist>?
+    let headerLines: UnsafeMutablePointer<curl_slist>?
     let body: UnsafeMutableRawBufferPointer
     /// `CURLOPT_ERRORBUFFER`.
     let errorBuffer: UnsafeMutableRawBufferPointer
+    private let block: UnsafeMutableRawBufferPointer
 
     init(_ request: HTTPRequest) {
-      unsafe body = .allocate(byteCount: request.body.count, alignment: 1)
-      unsafe body.copyBytes(from: request.body)
-      unsafe errorBuffer = .allocate(byteCount: Int(CURL_ERROR_SIZE), alignment: 1)
-      unsafe errorBuffer.initializeMemory(as: UInt8.self, repeating: 0)
-      for field in request.headers {
-        let value = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? "" : field.value
-        // "Name:" takes a field away; one without a value is spelled with a semicolon.
-        append(value.isEmpty ? "\(field.name);" : "\(field.name): \(value)")
+      let lines = request.lines
+      let nodeSize = unsafe MemoryLayout<curl_slist>.stride
+      let size = lines.reduce(0) { $0 + nodeSize + $1.count } + Int(CURL_ERROR_SIZE) + request.body.count
+      unsafe block = .allocate(byteCount: size, alignment: MemoryLayout<curl_slist>.alignment)
+      var rest = unsafe block[...]
+
+      // The nodes of the list come first, so that they are aligned.
+      let nodes = unsafe rest.take(lines.count * nodeSize).bindMemory(to: curl_slist.self)
+      for (index, line) in lines.enumerated() {
+        let text = unsafe rest.take(line.count)
+        unsafe line.write(to: text)
+        let next = unsafe index + 1 < lines.count ? nodes.baseAddress.map { unsafe $0 + index + 1 } : nil
+        let data = unsafe text.bindMemory(to: CChar.self).baseAddress
+        unsafe nodes.initializeElement(at: index, to: unsafe curl_slist(data: data, next: next))
       }
-      // What libcurl adds of itself, and what would make it wait for leave to send a body.
-      for name in ["Accept", "Content-Type", "Expect"] where request.headers[name] == nil { append("\(name):") }
+      unsafe headerLines = lines.isEmpty ? nil : nodes.baseAddress
+      unsafe errorBuffer = rest.take(Int(CURL_ERROR_SIZE))
+      unsafe errorBuffer.initializeMemory(as: UInt8.self, repeating: 0)
+      unsafe body = rest.take(request.body.count)
+      unsafe body.copyBytes(from: request.body)
     }
 
     deinit {
-      unsafe overwrite(body)
-      unsafe body.deallocate()
-      unsafe overwrite(errorBuffer)
-      unsafe errorBuffer.deallocate()
-      var line = unsafe headerLines
-      while let current = unsafe line {
-        if let text = unsafe current.pointee.data {
-          unsafe overwrite(UnsafeMutableRawBufferPointer(start: text, count: strlen(text)))
-        }
-        unsafe line = current.pointee.next
-      }
-      unsafe curl_slist_free_all(headerLines)
+      unsafe overwrite(block)
+      unsafe block.deallocate()
     }
 
     /// libcurl's words about its failure. They may quote the server: to be searched, never to be shown.
     var errorText: String { unsafe String(decoding: errorBuffer.prefix { $0 != 0 }, as: UTF8.self) }
+  }
 
-    private func append(_ line: String) {
-      // Out of memory the list stays as it was, and a request without one of its fields is the server's to refuse.
-      if let longer = unsafe curl_slist_append(headerLines, line) { unsafe headerLines = longer }
+  extension HTTPRequest {
+    fileprivate var lines: [HeaderLine] {
+      let own = headers.map { field in
+        // "Name:" takes a field away; one without a value is spelled with a semicolon.
+        field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+          ? HeaderLine(name: field.name, separator: ";")
+          : HeaderLine(name: field.name, separator: ": ", value: field.value)
+      }
+      // What libcurl adds of itself, and what would make it wait for leave to send a body.
+      let unwanted = ["Accept", "Content-Type", "Expect"].filter { headers[$0] == nil }
+      return own + unwanted.map { HeaderLine(name: $0, separator: ":") }
+    }
+  }
+
+  private struct HeaderLine {
+    var name: String
+    var separator: String
+    var value = ""
+
+    /// Its bytes, with the zero at its end.
+    var count: Int { name.utf8.count + separator.utf8.count + value.utf8.count + 1 }
+
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
+      var rest = unsafe bytes[...]
+      for part in [name, separator, value] { unsafe rest.take(part.utf8.count).copyBytes(from: part.utf8) }
+      unsafe rest.take(1)[0] = 0
+    }
+  }
+
+  extension Slice<UnsafeMutableRawBufferPointer> {
+    /// Takes the next `count` bytes.
+    fileprivate mutating func take(_ count: Int) -> UnsafeMutableRawBufferPointer {
+      let taken = unsafe UnsafeMutableRawBufferPointer(rebasing: prefix(count))
+      unsafe removeFirst(count)
+      return unsafe taken
     }
   }
 

@@ -33,7 +33,7 @@ extension EmbeddedMemberCenter {
   public struct Client: Sendable {
     /// The client id.
     public var id: String
-    /// The secret at the start; see ``EmbeddedMemberCenter/rotateSecret(of:to:)``.
+    /// The secret at the start; see ``EmbeddedMemberCenter/rotateSecret(of:to:acceptingOld:)``.
     public var secret: Secret
     /// The values of scope that it may have; nil for any that RFC 6749 §3.3 allows.
     public var scopes: Set<String>?

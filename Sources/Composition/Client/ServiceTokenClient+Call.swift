@@ -1,15 +1,47 @@
-import ServiceTokenDomain
+public import ServiceTokenDomain
 import ServiceTokenPorts
 
+/// Calls of an endpoint.
 extension ServiceTokenClient {
+  /// Calls an endpoint; nothing is cached or shared.
+  ///
+  /// - Parameters:
+  ///   - kind: the endpoint.
+  ///   - input: what it is asked.
+  ///   - limit: how long the whole may take, the service token that it needs included; nil for as long as the kind's
+  ///     retry policy lets it.
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled.
+  public func call<Kind: EndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+  ) async throws -> Kind.Output {
+    try kind.validate(input)
+    return try await inFlight.run { try await self.carryOut(kind, input, within: limit) }
+  }
+
+  /// A delegated download token; signed anew by every call (SPEC D6).
+  ///
+  /// - Throws: as ``call(_:_:within:)`` does; the errors of the service token that it needs pass through as they are
+  ///   (SPEC D2).
+  public func downloadToken(for request: DownloadRequest, within limit: Duration?) async throws -> DownloadToken {
+    try await call(configuration.delegatedDownloadEndpoint, request, within: limit)
+  }
+
   /// Drives one ``CallMachine`` from its beginning to its end.
-  func carryOut<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
+  ///
+  /// - Parameters:
+  ///   - kind: the endpoint.
+  ///   - input: what it is asked.
+  ///   - isProbe: whether a single attempt is to be made.
+  ///   - limit: how long the caller waits.
+  func carryOut<Kind: EndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil
+  ) async throws -> Kind.Output {
     let authorization = kind.authorization(for: input)
     var machine = CallMachine(
       CallMachine.Plan(
         endpoint: kind.name, label: configuration.userDataInLogs.shown(kind.label(for: input)),
         answerFields: kind.eventFields(for: input), failureCodes: kind.failureCodes, authorization: authorization,
-        policy: kind.retryPolicy))
+        policy: isProbe ? kind.retryPolicy.singleAttempt : kind.retryPolicy, limit: limit))
     var credential = HeldCredential.none
     var answer: EndpointAnswer?
     var step = machine.begun(at: clock.now())
@@ -17,17 +49,16 @@ extension ServiceTokenClient {
     while true {
       for event in step.events { logger.log(event) }
       switch step.action {
-      case .obtainCredential:
-        credential = try await obtain(authorization)
+      case .obtainCredential(let limit):
+        credential = try await obtain(authorization, within: limit)
         step = machine.authorized(with: credential.facts, at: clock.now())
 
       case .send(let timeout):
         try Task.checkCancellation()
+        let parts: EndpointRequest
         let request: HTTPRequest
-        let secrets: [Secret]
         do {
-          let parts = try kind.request(for: input)
-          secrets = parts.secrets + credential.credential.secrets
+          parts = try kind.request(for: input)
           request = try parts.httpRequest(issuer: configuration.issuer, credential: credential.credential)
         } catch {
           step = machine.unbuildable(error)
@@ -39,15 +70,16 @@ extension ServiceTokenClient {
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
-            AnswerFacts(response, at: now, withholding: secrets),
-            duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now)
+            AnswerFacts(response, at: now, withholding: parts.secrets + credential.credential.secrets),
+            duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now, random: configuration.randomNumber())
         } catch {
           let now = clock.now()
           let duration = now.elapsed(since: sentAt)
           step =
             Task.isCancelled
             ? machine.cancelledOnTheWire(duration: duration)
-            : machine.lost(TransportFailure(wrapping: error), duration: duration, at: now)
+            : machine.lost(
+              TransportFailure(wrapping: error), duration: duration, at: now, random: configuration.randomNumber())
         }
 
       case .wait(let duration):
@@ -57,7 +89,7 @@ extension ServiceTokenClient {
       case .rereadSecret:
         let refused = credential
         do {
-          credential = try await obtain(authorization)
+          credential = try await obtain(authorization, within: nil)
         } catch let error where !(error is CancellationError) {
           // The refusal is the answer; that the secret cannot be read just now changes nothing about it.
           step = machine.secretReread(differs: false, at: clock.now())
@@ -91,7 +123,9 @@ extension ServiceTokenClient {
   }
 
   /// Reads the secret, or gets the service token; their errors are the call's, as they are (SPEC D2).
-  private func obtain(_ authorization: EndpointAuthorization) async throws -> HeldCredential {
+  private func obtain(
+    _ authorization: EndpointAuthorization, within limit: Duration?
+  ) async throws -> HeldCredential {
     switch authorization {
     case .none:
       return .none
@@ -103,7 +137,9 @@ extension ServiceTokenClient {
         credential: .client(credentials, configuration.clientAuthentication),
         facts: CallMachine.CredentialFacts(alternative: alternative))
     case .bearer(let request):
-      let lease = try await lease(from: configuration.serviceTokenEndpoint, for: request)
+      let cached = cachedToken(for: request).map { TokenCache.Lease(token: $0, isFromCache: true) }
+      // Whoever was let in before a shutdown gets the token that it needs.
+      let lease = if let cached { cached } else { try await newLease(for: request, within: limit) }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),
         token: lease.token)

@@ -11,6 +11,22 @@ extension ServiceTokenClient {
     public var clientAuthentication = ClientAuthentication.basicRaw
     /// When a cached token is fresh (SPEC S6, S7).
     public var cachePolicy = CachePolicy()
+    /// Whether an outage closes the token endpoint as a `Retry-After` does: after a fetch that used up its attempts callers
+    /// fail at once with its error and the time to the next try, while single attempts go out, 1 s apart, doubling to
+    /// 30 s. The first success opens it. Off by default, because by SPEC S11 the next call tries again.
+    public var outageGate = false
+    /// How many scopes are remembered at most: beyond that the one that was used least recently goes, unless somebody
+    /// waits for it or holds a ``TokenHandle`` of it.
+    ///
+    /// - Precondition: at least one.
+    public var maximumScopes = 1024 {
+      willSet { precondition(newValue >= 1, "a cache of no scope is none") }
+    }
+    /// Where jitter comes from: 64 random bits a call. A test gives its own.
+    public var randomNumber: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+    /// Is told what happens in the cache, for metrics. It is called by whoever caused the event, under no lock, and should
+    /// return quickly.
+    public var observer: (@Sendable (ClientEvent) -> Void)?
     /// Whether the log shows object keys.
     public var userDataInLogs = UserDataInLogs.shown
     /// Where service tokens come from, and how their requests are retried.

@@ -22,6 +22,7 @@ public final class ServiceTokenClient: ServiceTokenProvider {
   let clock: any Ports.Clock
   let logger: any Ports.Logger
   let cache: TokenCache
+  let inFlight = InFlight()
   let hasWarnedOfAmbiguity = Locked(false)
 
   /// Makes a client.
@@ -50,75 +51,13 @@ public final class ServiceTokenClient: ServiceTokenProvider {
     self.secrets = secrets
     self.clock = clock
     self.logger = logger
-    self.cache = TokenCache(clock: clock, policy: configuration.cachePolicy, waiterJoined: waiterJoined)
-  }
-
-  /// The cached token for `request`, or nil where none is fresh. It waits for nothing; the first reader in the token's
-  /// refresh window starts a refresh in the background.
-  public func cachedToken(for request: TokenRequest) -> AccessToken? {
-    read(from: configuration.serviceTokenEndpoint, for: request)
-  }
-
-  /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
-  /// for the same (SPEC S6, S10).
-  ///
-  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled while it
-  ///   waits, at once (SPEC S12). A fresh token is returned without a look at cancellation (SPEC S13).
-  public func token(for request: TokenRequest) async throws -> AccessToken {
-    try await token(from: configuration.serviceTokenEndpoint, for: request)
-  }
-
-  /// A token from an endpoint kind of your own whose answers are cached.
-  ///
-  /// - Throws: as ``token(for:)`` does.
-  public func token<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> AccessToken {
-    try await lease(from: kind, for: input).token
-  }
-
-  /// Calls an endpoint; nothing is cached or shared.
-  ///
-  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled.
-  public func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
-    try kind.validate(input)
-    return try await carryOut(kind, input)
-  }
-
-  /// A delegated download token; signed anew by every call (SPEC D6).
-  ///
-  /// - Throws: as ``call(_:_:)`` does; the errors of the service token that it needs pass through as they are (SPEC D2).
-  public func downloadToken(for request: DownloadRequest) async throws -> DownloadToken {
-    try await call(configuration.delegatedDownloadEndpoint, request)
-  }
-
-  /// Drops exactly this token from the cache, because a server refused it. A newer one stays.
-  public func invalidate(_ token: AccessToken) {
-    cache.invalidate(token)
-  }
-
-  /// A token, and whether it was cached before it was wanted.
-  func lease<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> TokenCache.Lease {
-    try kind.validate(input)
-    if let token = read(from: kind, for: input) { return TokenCache.Lease(token: token, isFromCache: true) }
-    return try await cache.lease(key(of: kind, input), fetch: fetch(kind, input))
-  }
-
-  private func read<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) -> AccessToken? {
-    let key = key(of: kind, input)
-    guard let found = cache.read(key) else { return nil }
-    if found.isRefreshDue { cache.refreshAhead(key, fetch: fetch(kind, input)) }
-    return found.token
-  }
-
-  private func key<Kind: CachedEndpointKind>(of kind: Kind, _ input: Kind.Input) -> TokenKey {
-    TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
-  }
-
-  /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
-  private func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
-    {
-      try await self.carryOut(kind, input)
-        .filed(under: kind.name, request: kind.tokenRequest(for: input))
-    }
+    self.cache = TokenCache(
+      clock: clock,
+      settings: TokenCache.Settings(
+        policy: configuration.cachePolicy, outageGate: configuration.outageGate,
+        maximumScopes: configuration.maximumScopes, randomNumber: configuration.randomNumber,
+        observer: configuration.observer, waiterJoined: waiterJoined),
+      inFlight: inFlight)
   }
 }
 

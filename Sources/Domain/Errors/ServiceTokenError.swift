@@ -101,6 +101,9 @@ extension ServiceTokenError.Code {
   /// The source of the client secret failed when it was asked. Not retried, not cached.
   public static let secretUnavailable = Self(
     "secret_unavailable", httpStatus: 500, publicCode: "idp_misconfigured", messageKey: "idp_misconfig")
+  /// The time that the caller had given itself is over; a fetch that others share goes on.
+  public static let deadlineExceeded = Self(
+    "deadline_exceeded", httpStatus: 503, publicCode: "deadline_exceeded", messageKey: "idp_down")
   /// The client was shut down.
   public static let shutDown = Self(
     "shut_down", httpStatus: 503, publicCode: "idp_unavailable", messageKey: "idp_down")

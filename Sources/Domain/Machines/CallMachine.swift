@@ -8,16 +8,16 @@
 /// | | else | obtain a credential |
 /// | ``authorized(with:at:)`` | first time, or time left | send |
 /// | | otherwise | fail with the refusal |
-/// | ``answered(_:duration:at:)`` | 2xx, whole or too long | read |
+/// | ``answered(_:duration:at:random:)`` | 2xx, whole or too long | read |
 /// | | 2xx, broken off | as lost |
 /// | | unauthorized or `invalid_client`, by client credentials, attempts left | re-read the secret |
 /// | | 401 to a bearer token | report the token as refused |
 /// | | unavailable, no attempts left | fail, exhausted |
 /// | | unavailable, `Retry-After` longer than allowed | fail with it |
 /// | | unavailable, time left | wait |
-/// | | unavailable, none left | fail, exhausted |
+/// | | unavailable, none left | fail, exhausted; or because the caller's time is over |
 /// | | otherwise | fail |
-/// | ``lost(_:duration:at:)`` | attempts and time left | wait |
+/// | ``lost(_:duration:at:random:)`` | attempts and time left | wait |
 /// | | none left | fail, exhausted |
 /// | ``waited(at:)`` | time left | send |
 /// | | none left | fail, exhausted |
@@ -43,11 +43,13 @@ public struct CallMachine: Sendable {
     public var authorization: EndpointAuthorization
     /// How it is retried.
     public var policy: RetryPolicy
+    /// How long the caller waits; nil where it does for as long as the policy lets it.
+    public var limit: Duration?
 
     /// Makes a plan.
     public init(
       endpoint: EndpointName, label: String?, answerFields: [LogEvent.Field] = [], failureCodes: FailureCodes,
-      authorization: EndpointAuthorization, policy: RetryPolicy = .standard
+      authorization: EndpointAuthorization, policy: RetryPolicy = .standard, limit: Duration? = nil
     ) {
       self.endpoint = endpoint
       self.label = label
@@ -55,6 +57,7 @@ public struct CallMachine: Sendable {
       self.failureCodes = failureCodes
       self.authorization = authorization
       self.policy = policy
+      self.limit = limit
     }
   }
 
@@ -68,11 +71,11 @@ public struct CallMachine: Sendable {
 
   /// An instruction.
   public enum Action: Sendable {
-    /// Read the client secret, or get the service token; then ``CallMachine/authorized(with:at:)``. If that fails,
-    /// the call ends with its error as it is.
-    case obtainCredential
+    /// Read the client secret, or get the service token within the time that the caller has; then
+    /// ``CallMachine/authorized(with:at:)``. If that fails, the call ends with its error as it is.
+    case obtainCredential(within: Duration?)
     /// Build the request anew and send it, with this long for the whole attempt; then
-    /// ``CallMachine/answered(_:duration:at:)``, ``CallMachine/lost(_:duration:at:)`` or
+    /// ``CallMachine/answered(_:duration:at:random:)``, ``CallMachine/lost(_:duration:at:random:)`` or
     /// ``CallMachine/cancelledOnTheWire(duration:)``.
     case send(timeout: Duration)
     /// Wait; then ``CallMachine/waited(at:)``. If cancelled meanwhile, the call ends with the cancellation.
@@ -91,6 +94,7 @@ public struct CallMachine: Sendable {
 
   private let plan: Plan
   private var attempt = 0
+  private var begunAt: Reading?
   private var sendingSince: Reading?
   private var credential = CredentialFacts()
   private var hasRecovered = false
@@ -117,7 +121,8 @@ public struct CallMachine: Sendable {
 
   /// The call begins.
   public mutating func begun(at now: Reading) -> Step {
-    plan.authorization == .none ? send(at: now) : Step(action: .obtainCredential)
+    begunAt = now
+    return plan.authorization == .none ? send(at: now) : obtainCredential(at: now)
   }
 
   /// The credential is there.
@@ -127,13 +132,21 @@ public struct CallMachine: Sendable {
   }
 
   /// An answer came, `duration` after the attempt was sent. SPEC R2 to R5.
-  public mutating func answered(_ answer: AnswerFacts, duration: Duration, at now: Reading) -> Step {
+  ///
+  /// - Parameters:
+  ///   - answer: the answer.
+  ///   - duration: the time up to its head.
+  ///   - now: the moment.
+  ///   - random: 64 random bits, for the jitter of a wait.
+  public mutating func answered(
+    _ answer: AnswerFacts, duration: Duration, at now: Reading, random: UInt64 = 0
+  ) -> Step {
     let meaning = plan.policy.statuses.meaning(of: answer.status)
     let statusFields: [LogEvent.Field] = labelled([.init("status", .int(answer.status))])
     if meaning == .success {
       if let failure = answer.brokenOff {
         let event = event(.bodyReadFailed, statusFields + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
-        return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now)
+        return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now, random)
       }
       return Step(events: [event(.success, statusFields + attemptFields(duration))], action: .read)
     }
@@ -143,7 +156,7 @@ public struct CallMachine: Sendable {
       let retryAfter = meaning == .unavailable(mindsRetryAfter: true) ? answer.retryAfter : nil
       var error = unavailable(answer, "the server cannot answer now")
       error.retryAfter = retryAfter
-      return retry(error, events: [event], at: now)
+      return retry(error, events: [event], at: now, random)
     case .unauthorized:
       let error = error(plan.failureCodes.unauthorized, "the server refused the credentials", answer)
       return recover(from: error, meaning: meaning, answer: answer, events: [event])
@@ -156,13 +169,21 @@ public struct CallMachine: Sendable {
   }
 
   /// No answer came, `duration` after the attempt was sent. SPEC R2.
-  public mutating func lost(_ failure: TransportFailure, duration: Duration, at now: Reading) -> Step {
+  ///
+  /// - Parameters:
+  ///   - failure: why.
+  ///   - duration: the time up to the failure.
+  ///   - now: the moment.
+  ///   - random: 64 random bits, for the jitter of a wait.
+  public mutating func lost(
+    _ failure: TransportFailure, duration: Duration, at now: Reading, random: UInt64 = 0
+  ) -> Step {
     let event = event(
       .networkError,
       labelled([]) + attemptFields(duration) + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
     let error = ServiceTokenError(
       plan.failureCodes.unavailable, "no answer came", endpoint: plan.endpoint, attempts: attempt, cause: failure)
-    return retry(error, events: [event], at: now)
+    return retry(error, events: [event], at: now, random)
   }
 
   /// The request cannot be built. SPEC R0.
@@ -197,11 +218,10 @@ public struct CallMachine: Sendable {
 
   /// The refused service token was reported. SPEC D7.
   public mutating func refusalReported(_ refusal: TokenMachine.Refusal, at now: Reading) -> Step {
-    guard credential.isFromCache, refusal != .kept, !hasRecovered, attempt < plan.policy.maximumAttempts,
-      timeLeft(at: now) > .zero
-    else { return giveUp() }
+    let mayRecover = refusal.allowsRecovery(isFromCache: credential.isFromCache, hasRecovered: hasRecovered)
+    guard mayRecover, attempt < plan.policy.maximumAttempts, timeLeft(at: now) > .zero else { return giveUp() }
     hasRecovered = true
-    return Step(action: .obtainCredential)
+    return obtainCredential(at: now)
   }
 
   /// A 2xx answer was read and is none. SPEC S4, D5.
@@ -222,10 +242,14 @@ public struct CallMachine: Sendable {
 
   // MARK: - Transitions
 
+  private func obtainCredential(at now: Reading) -> Step {
+    Step(action: .obtainCredential(within: callersTimeLeft(at: now)))
+  }
+
   private mutating func send(at now: Reading) -> Step {
     if sendingSince == nil { sendingSince = now }
     let timeout = min(plan.policy.attemptTimeout, timeLeft(at: now))
-    guard timeout > .zero else { return exhausted() }
+    guard timeout > .zero else { return outOfTime(at: now) }
     attempt += 1
     return Step(action: .send(timeout: timeout))
   }
@@ -258,21 +282,34 @@ public struct CallMachine: Sendable {
     }
   }
 
-  private mutating func retry(_ error: ServiceTokenError, events: [LogEvent], at now: Reading) -> Step {
+  private mutating func retry(
+    _ error: ServiceTokenError, events: [LogEvent], at now: Reading, _ random: UInt64
+  ) -> Step {
     lastError = error
     // The count first: whatever the server asks for after the last attempt, the attempts are used up (SPEC R7).
     guard attempt < plan.policy.maximumAttempts else { return exhausted(after: events) }
     if let retryAfter = error.retryAfter, retryAfter > plan.policy.longestRetryAfter {
       return Step(events: events, action: .fail(error))
     }
-    let wait = max(plan.policy.backoff(beforeAttempt: attempt + 1), error.retryAfter ?? .zero)
-    guard wait < timeLeft(at: now) else { return exhausted(after: events) }
+    let wait = max(plan.policy.backoff(beforeAttempt: attempt + 1, random: random), error.retryAfter ?? .zero)
+    guard wait < timeLeft(at: now) else { return outOfTime(after: events, waiting: wait, at: now) }
     return Step(events: events, action: .wait(wait))
   }
 
   private func exhausted(after events: [LogEvent] = []) -> Step {
     let event = event(.retryExhausted, labelled([.init("attempts", .int(attempt))]))
     return Step(events: events + [event], action: giveUp().action)
+  }
+
+  /// Ends a call for which not enough time is left: the caller's own, or that of the policy.
+  private func outOfTime(after events: [LogEvent] = [], waiting: Duration = .zero, at now: Reading) -> Step {
+    guard let left = callersTimeLeft(at: now), left <= waiting else { return exhausted(after: events) }
+    return Step(
+      events: events,
+      action: .fail(
+        ServiceTokenError(
+          .deadlineExceeded, "the caller's time is over", endpoint: plan.endpoint, status: lastError?.status,
+          attempts: attempt, cause: lastError)))
   }
 
   private func giveUp() -> Step {
@@ -284,7 +321,13 @@ public struct CallMachine: Sendable {
   }
 
   private func timeLeft(at now: Reading) -> Duration {
-    plan.policy.totalTimeout - (sendingSince.map { now.elapsed(since: $0) } ?? .zero)
+    let left = plan.policy.totalTimeout - (sendingSince.map { now.elapsed(since: $0) } ?? .zero)
+    return callersTimeLeft(at: now).map { min(left, $0) } ?? left
+  }
+
+  /// By the monotonic clock alone: somebody who sets the other one takes no time from those who wait.
+  private func callersTimeLeft(at now: Reading) -> Duration? {
+    plan.limit.map { $0 - (begunAt.map { now.elapsed(since: $0) } ?? .zero) }
   }
 
   // MARK: - Errors and events

@@ -2,21 +2,24 @@
 /// this file; it reads no clock and does no I/O. Facts come in with the moment at which they happened, instructions go
 /// out. Tokens, errors and continuations stay with the caller; here are generations, moments and waiter ids.
 ///
-/// A *generation* numbers the fetches of a key. A held token carries the generation of its fetch.
+/// A *generation* numbers the fetches of a key. A held token carries the generation of its fetch. Whether a fetch may go
+/// out at all is for the ``EndpointGate`` to say, which all keys of an endpoint share.
 ///
 /// | fact | held | in flight | instruction | then |
 /// | --- | --- | --- | --- | --- |
-/// | ``requested(by:at:)`` | fresh | any | serve | – |
+/// | ``requested(by:at:through:)`` | fresh | any | serve | – |
 /// | | not fresh | some | wait | the waiter joins |
 /// | | not fresh | none, gate closed | refuse with the time left | – |
 /// | | not fresh | none | fetch | in flight, one waiter |
-/// | ``wasRead(at:)`` | fresh, refresh due | none, not paced | fetch | in flight, no waiter, a refresh |
+/// | ``wasRead(at:through:)`` | fresh, refresh due | none, gate open | fetch | in flight, no waiter, a refresh |
+/// | | fresh, refresh due | none, gate closed | none | not due until the time left is over |
 /// | | otherwise | | none | – |
-/// | ``left(_:)`` | any | the last waiter of a demand | cancel | none in flight |
+/// | ``left(_:through:)`` | any | the last waiter of a demand | cancel | none in flight |
 /// | | | otherwise | none | the waiter is gone |
-/// | ``fetched(_:window:at:)`` | any | this generation | deliver to all | held, none in flight, gate open |
+/// | ``ranOutOfTime(_:)`` | any | of this waiter | none | the waiter is gone, the fetch goes on without any |
+/// | ``fetched(_:window:at:through:)`` | any | this generation | deliver to all | held, none in flight, gate open |
 /// | | | another, none | ignore | – |
-/// | ``failed(_:retryAfter:at:)`` | any | this generation | fail all | none in flight, gate as the server said |
+/// | ``failed(_:_:at:through:)`` | any | this generation | fail all | none in flight, gate as it decides |
 /// | | | another, none | ignore | – |
 /// | ``refused(_:at:)`` | this generation | any | dropped | not held, the next token is protected |
 /// | | this generation, protected | any | kept | – |
@@ -37,26 +40,23 @@ public struct TokenMachine: Sendable, Hashable {
 
   private struct Flight: Sendable, Hashable {
     let generation: Generation
-    /// A refresh lives without waiters; a demand dies with its last (SPEC S12).
     let isRefresh: Bool
+    let isProbe: Bool
+    /// A demand dies with its last waiter (SPEC S12), unless one of them ran out of time: a caller's deadline is its own.
+    var livesAlone: Bool
     var waiters: Set<WaiterID>
   }
 
   private var held: Held?
   private var flight: Flight?
   private var lastGeneration: Generation = 0
-  /// Until then the server wants to be left alone (SPEC S11).
-  private var closedUntil: Reading?
-  private var failedRefreshes = 0
-  private var refreshPacedUntil: Reading?
+  private var refreshPausedUntil: Reading?
   private var wasRefused = false
+  /// How many fetches in a row have failed.
+  public private(set) var failuresInARow = 0
 
   /// How long a token is protected whose predecessor was refused (SPEC D7).
   public static let protection: Duration = .seconds(30)
-  /// The longest time for which a `Retry-After` closes the gate: nobody's clerical error stops a client for good.
-  public static let longestGate: Duration = .seconds(3600)
-  /// The longest wait between two failed refreshes.
-  public static let longestRefreshPace: Duration = .seconds(30)
 
   /// Makes a machine that holds nothing.
   public init() {}
@@ -65,21 +65,30 @@ public struct TokenMachine: Sendable, Hashable {
   public var waiterCount: Int { flight?.waiters.count ?? 0 }
   /// The generation in flight, or nil.
   public var generationInFlight: Generation? { flight?.generation }
+  /// Whether what is in flight is a refresh ahead of expiry.
+  public var isRefreshing: Bool { flight?.isRefresh ?? false }
   /// The generation that is held, fresh or not, or nil.
   public var heldGeneration: Generation? { held?.generation }
 
   /// The window in which the held token may be read without asking the machine, or nil where none is held. It is due for
-  /// a refresh just when ``wasRead(at:)`` would start one.
+  /// a refresh just when ``wasRead(at:through:)`` would ask the gate for one.
   public var readableWindow: TokenWindow? {
     guard let held else { return nil }
-    guard flight == nil else { return TokenWindow(refreshFrom: .distantFuture, freshUntil: held.window.freshUntil) }
-    let refreshFrom = [refreshPacedUntil, closedUntil].compactMap(\.self).reduce(held.window.refreshFrom) {
-      $0.later($1)
-    }
+    let refreshFrom =
+      flight == nil
+      ? refreshPausedUntil.map { held.window.refreshFrom.later($0) } ?? held.window.refreshFrom : .distantFuture
     return TokenWindow(refreshFrom: refreshFrom, freshUntil: held.window.freshUntil)
   }
 
   // MARK: - Somebody wants a token
+
+  /// A fetch that is to start.
+  public struct TakeOff: Sendable, Hashable {
+    /// The number under which its end is reported.
+    public let generation: Generation
+    /// Whether it is to make a single attempt, to see whether the server answers again.
+    public let isProbe: Bool
+  }
 
   /// What to do for one who wants a token.
   public enum Demand: Sendable, Hashable {
@@ -87,35 +96,47 @@ public struct TokenMachine: Sendable, Hashable {
     case serve(Generation)
     /// Let it wait for the fetch in flight.
     case wait
-    /// Let it wait, and start a fetch of this generation.
-    case fetch(Generation)
+    /// Let it wait, and start this fetch.
+    case fetch(TakeOff)
     /// Fail at once with the failure that closed the gate; this much time is left.
     case refuse(timeLeft: Duration)
   }
 
   /// Somebody wants a token.
-  public mutating func requested(by waiter: WaiterID, at now: Reading) -> Demand {
+  public mutating func requested(
+    by waiter: WaiterID, at now: Reading, through gate: inout EndpointGate
+  ) -> Demand {
     if let held, held.window.isFresh(at: now) { return .serve(held.generation) }
     if flight != nil {
       flight?.waiters.insert(waiter)
       return .wait
     }
-    if let closedUntil, now.isBefore(closedUntil) { return .refuse(timeLeft: now.time(until: closedUntil)) }
-    return .fetch(takeOff(isRefresh: false, waiters: [waiter]))
+    switch gate.admit(at: now) {
+    case .refused(let timeLeft): return .refuse(timeLeft: timeLeft)
+    case .free: return .fetch(takeOff(isRefresh: false, isProbe: false, waiters: [waiter]))
+    case .probe: return .fetch(takeOff(isRefresh: false, isProbe: true, waiters: [waiter]))
+    }
   }
 
-  /// Somebody read the held token. A generation means: start a fetch of it in the background.
-  public mutating func wasRead(at now: Reading) -> Generation? {
+  /// Somebody read the held token. A take-off means: start this fetch in the background.
+  public mutating func wasRead(at now: Reading, through gate: inout EndpointGate) -> TakeOff? {
     guard flight == nil, let window = readableWindow, window.isFresh(at: now), window.isRefreshDue(at: now) else {
       return nil
     }
-    return takeOff(isRefresh: true, waiters: [])
+    switch gate.admit(at: now) {
+    case .refused(let timeLeft):
+      refreshPausedUntil = now.advanced(by: timeLeft)
+      return nil
+    case .free: return takeOff(isRefresh: true, isProbe: false, waiters: [])
+    case .probe: return takeOff(isRefresh: true, isProbe: true, waiters: [])
+    }
   }
 
-  private mutating func takeOff(isRefresh: Bool, waiters: Set<WaiterID>) -> Generation {
+  private mutating func takeOff(isRefresh: Bool, isProbe: Bool, waiters: Set<WaiterID>) -> TakeOff {
     lastGeneration += 1
-    flight = Flight(generation: lastGeneration, isRefresh: isRefresh, waiters: waiters)
-    return lastGeneration
+    flight = Flight(
+      generation: lastGeneration, isRefresh: isRefresh, isProbe: isProbe, livesAlone: isRefresh, waiters: waiters)
+    return TakeOff(generation: lastGeneration, isProbe: isProbe)
   }
 
   // MARK: - Somebody leaves
@@ -130,45 +151,54 @@ public struct TokenMachine: Sendable, Hashable {
     case cancel(Generation)
   }
 
-  /// One who waits was cancelled.
-  public mutating func left(_ waiter: WaiterID) -> Departure {
+  /// One who waits was cancelled (SPEC S12).
+  public mutating func left(_ waiter: WaiterID, through gate: inout EndpointGate) -> Departure {
     guard flight?.waiters.remove(waiter) != nil, let flight else { return .wasNotWaiting }
-    guard flight.waiters.isEmpty, !flight.isRefresh else { return .left }
+    guard flight.waiters.isEmpty, !flight.livesAlone else { return .left }
+    if flight.isProbe { gate.abandoned() }
     self.flight = nil
     return .cancel(flight.generation)
+  }
+
+  /// The time that one who waits had given itself is over; false where its answer is under way. The fetch goes on, also
+  /// for nobody: who comes next finds its token.
+  public mutating func ranOutOfTime(_ waiter: WaiterID) -> Bool {
+    guard flight?.waiters.remove(waiter) != nil else { return false }
+    flight?.livesAlone = true
+    return true
   }
 
   // MARK: - A fetch ends
 
   /// A fetch brought a token. The waiters are to get it however short its life is (SPEC S7), and it is the one to hold;
   /// nil: the fetch was abandoned, drop its token.
-  public mutating func fetched(_ generation: Generation, window: TokenWindow, at now: Reading) -> Set<WaiterID>? {
+  public mutating func fetched(
+    _ generation: Generation, window: TokenWindow, at now: Reading, through gate: inout EndpointGate
+  ) -> Set<WaiterID>? {
     guard let flight, flight.generation == generation else { return nil }
     held = Held(
       generation: generation, window: window,
       protectedUntil: wasRefused ? now.advanced(by: Self.protection) : nil)
     self.flight = nil
-    closedUntil = nil
-    failedRefreshes = 0
-    refreshPacedUntil = nil
+    refreshPausedUntil = nil
+    failuresInARow = 0
     wasRefused = false
+    gate.succeeded(wasProbe: flight.isProbe)
     return flight.waiters
   }
 
-  /// A fetch failed; `retryAfter` is what the server asked for. The waiters are to get the failure (SPEC S10), which
-  /// stays the answer while the gate is closed (SPEC S11); nil: the fetch was abandoned, drop its failure.
+  /// A fetch failed. The waiters are to get the failure (SPEC S10), which stays the answer while the gate is closed
+  /// (SPEC S11); nil: the fetch was abandoned, drop its failure.
   public mutating func failed(
-    _ generation: Generation, retryAfter: Duration?, at now: Reading
+    _ generation: Generation, _ failure: FetchFailure, at now: Reading, through gate: inout EndpointGate
   ) -> Set<WaiterID>? {
     guard let flight, flight.generation == generation else { return nil }
     self.flight = nil
-    closedUntil = retryAfter.map { now.advanced(by: min($0, Self.longestGate)) }
     if flight.isRefresh {
-      // 1 s doubling to 30 s.
-      let pace = min(.seconds(1 << min(failedRefreshes, 5)), Self.longestRefreshPace)
-      failedRefreshes += 1
-      refreshPacedUntil = now.advanced(by: pace)
+      refreshPausedUntil = now.advanced(by: Pause.afterFailure(number: failuresInARow + 1))
     }
+    failuresInARow += 1
+    gate.failed(failure, wasProbe: flight.isProbe, at: now)
     return flight.waiters
   }
 
@@ -182,6 +212,16 @@ public struct TokenMachine: Sendable, Hashable {
     case superseded
     /// It stays: a recovery has just fetched it, and the server refuses for another reason.
     case kept
+
+    /// Whether whatever was refused is to be tried once more with another token.
+    ///
+    /// - Parameters:
+    ///   - isFromCache: whether the refused token had been cached before it was wanted; what the server refuses a moment
+    ///     after it issued it, it would refuse again.
+    ///   - hasRecovered: whether this is a second refusal already.
+    public func allowsRecovery(isFromCache: Bool, hasRecovered: Bool) -> Bool {
+      isFromCache && self != .kept && !hasRecovered
+    }
   }
 
   /// A server refused the token of `generation` (SPEC D7).

@@ -4,7 +4,7 @@
 ///
 /// | moment | at | example: 1 h | 60 s | 10 s |
 /// | --- | --- | --- | --- | --- |
-/// | refresh may begin | `max(life/2, life − skew − min(5 min, life/5))` | 3285 s | 33 s | 5 s |
+/// | refresh may begin, before jitter | `max(life/2, life − skew − min(5 min, life/5))` | 3285 s | 33 s | 5 s |
 /// | no longer fresh | `life − skew`, skew = `min(15 s, life/2)` | 3585 s | 45 s | 5 s |
 /// | expires | `life` | 3600 s | 60 s | 10 s |
 ///
@@ -26,10 +26,17 @@ public struct CachePolicy: Sendable, Hashable {
   }
 
   /// The window of a token that lives `life` from `sentAt` on.
-  public func window(sentAt: Reading, life: Duration) -> TokenWindow {
+  ///
+  /// - Parameters:
+  ///   - sentAt: the moment just before its request was sent.
+  ///   - life: how long it lives from then on.
+  ///   - random: 64 random bits, which move the refresh later, evenly over the first half of its window: processes that
+  ///     were started together do not refresh together. Zero does not move it.
+  public func window(sentAt: Reading, life: Duration, random: UInt64 = 0) -> TokenWindow {
     let cappedSkew = min(skew, life / 2)
     let freshFor = life - cappedSkew
-    let refreshFrom = max(life / 2, freshFor - min(.seconds(300), life / 5))
+    let opening = max(life / 2, freshFor - min(.seconds(300), life / 5))
+    let refreshFrom = opening + ((freshFor - opening) / 2).scaled(by: random)
     return TokenWindow(
       refreshFrom: refreshesAhead ? sentAt.advanced(by: refreshFrom) : .distantFuture,
       freshUntil: sentAt.advanced(by: freshFor))
@@ -61,4 +68,6 @@ public struct TokenWindow: Sendable, Hashable {
 extension Reading {
   /// A moment that never comes.
   public static let distantFuture = Reading(monotonic: .max, wall: .max)
+  /// A moment that has always been.
+  public static let distantPast = Reading(monotonic: .min, wall: .min)
 }

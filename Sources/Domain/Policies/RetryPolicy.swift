@@ -10,6 +10,8 @@ public struct RetryPolicy: Sendable, Hashable {
   public let maximumAttempts: Int
   /// The wait before the second attempt; it doubles with each further one.
   public let initialBackoff: Duration
+  /// How the waits are spread over time.
+  public let jitter: Jitter
   /// How long one attempt may take as a whole (SPEC C2).
   public let attemptTimeout: Duration
   /// How long all attempts and the waits between them may take together.
@@ -23,14 +25,16 @@ public struct RetryPolicy: Sendable, Hashable {
   ///
   /// - Precondition: at least one attempt; no negative duration; time-outs above zero.
   public init(
-    maximumAttempts: Int = 3, initialBackoff: Duration = .seconds(1), attemptTimeout: Duration = .seconds(10),
-    totalTimeout: Duration = .seconds(35), longestRetryAfter: Duration = .seconds(5), statuses: StatusTable = .standard
+    maximumAttempts: Int = 3, initialBackoff: Duration = .seconds(1), jitter: Jitter = .none,
+    attemptTimeout: Duration = .seconds(10), totalTimeout: Duration = .seconds(35),
+    longestRetryAfter: Duration = .seconds(5), statuses: StatusTable = .standard
   ) {
     precondition(maximumAttempts >= 1, "there is at least one attempt")
     precondition(initialBackoff >= .zero && longestRetryAfter >= .zero, "a wait is not negative")
     precondition(attemptTimeout > .zero && totalTimeout > .zero, "a time-out is more than zero")
     self.maximumAttempts = maximumAttempts
     self.initialBackoff = initialBackoff
+    self.jitter = jitter
     self.attemptTimeout = attemptTimeout
     self.totalTimeout = totalTimeout
     self.longestRetryAfter = longestRetryAfter
@@ -42,9 +46,29 @@ public struct RetryPolicy: Sendable, Hashable {
   /// The original Go client's: as ``standard``, with 408 and 429 taken for a client's fault and `Retry-After` ignored.
   public static let original = RetryPolicy(statuses: .original)
 
+  /// How the waits between attempts are spread, so that clients that failed together do not come back together.
+  public enum Jitter: Sendable, Hashable, CaseIterable {
+    /// Not at all: 1 s, 2 s (SPEC R1).
+    case none
+    /// Evenly from zero to the whole wait.
+    case full
+  }
+
+  /// The same policy for a probe: one attempt, so nothing is waited for.
+  public var singleAttempt: RetryPolicy {
+    RetryPolicy(
+      maximumAttempts: 1, initialBackoff: initialBackoff, jitter: jitter, attemptTimeout: attemptTimeout,
+      totalTimeout: totalTimeout, longestRetryAfter: longestRetryAfter, statuses: statuses)
+  }
+
   /// The wait before attempt `attempt`, which is 2 or more, where the server asked for none.
-  public func backoff(beforeAttempt attempt: Int) -> Duration {
+  ///
+  /// - Parameters:
+  ///   - attempt: the number of the attempt to wait for.
+  ///   - random: 64 random bits, for the ``jitter``.
+  public func backoff(beforeAttempt attempt: Int, random: UInt64 = 0) -> Duration {
     // 2^30 s is beyond any total time-out; the shift stays defined for any number of attempts.
-    initialBackoff * (1 << min(max(attempt - 2, 0), 30))
+    let whole = initialBackoff * (1 << min(max(attempt - 2, 0), 30))
+    return jitter == .full ? whole.scaled(by: random) : whole
   }
 }

@@ -34,6 +34,13 @@ public struct AccessToken: Sendable {
       sentAt: sentAt)
   }
 
+  /// The same token in storage of its own, which no other thread counts references to.
+  package func deepCopy() -> AccessToken {
+    AccessToken(
+      value: value.withExposedBytes { Secret($0) }, type: type, grantedScope: grantedScope, expiresIn: expiresIn,
+      request: request, endpoint: endpoint, sentAt: sentAt)
+  }
+
   /// The token itself.
   public var value: Secret { storage.value }
   /// The `token_type` of the answer, such as `Bearer`.

@@ -46,6 +46,13 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   /// The URL of `path`, which begins with a slash.
   public func appending(path: String) -> String { text + path }
 
+  /// Whether `url` leads to this server, and to this path or below it; scheme and host must be in lower case.
+  public func contains(_ url: String) -> Bool {
+    guard url.utf8.starts(with: text.utf8) else { return false }
+    let next = url.utf8.dropFirst(text.utf8.count).first
+    return next.map { "/?#".utf8.contains($0) } ?? true
+  }
+
   /// The text.
   public var description: String { text }
 

@@ -107,6 +107,12 @@ extension Duration {
     guard !overflow else { return seconds < 0 ? .min : .max }
     return product.addingSaturated(attoseconds / 1_000_000_000)
   }
+
+  /// A part of the duration, which is not negative, that 64 random bits choose evenly: from zero up to, and without,
+  /// the whole.
+  func scaled(by random: UInt64) -> Duration {
+    .nanoseconds(Int64(UInt64(max(0, wholeNanoseconds)).multipliedFullWidth(by: random).high))
+  }
 }
 
 extension Int64 {

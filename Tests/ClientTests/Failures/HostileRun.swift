@@ -35,7 +35,8 @@ struct HostileRun {
     let clock = RecordingClock()
     let logger = RecordingLogger()
     let client = ServiceTokenClient(
-      configuration: configuration, http: transport.make(), secrets: Secret(Canary.secret), clock: clock, logger: logger)
+      configuration: configuration, http: transport.make(), secrets: Secret(Canary.secret), clock: clock, logger: logger
+    )
 
     let start = ContinuousClock.now
     do {

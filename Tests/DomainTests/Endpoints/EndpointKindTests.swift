@@ -47,17 +47,21 @@ private struct FixedProvider: ServiceTokenProvider {
   func cachedToken(for request: TokenRequest) -> AccessToken? {
     AccessToken(value: value, expiresIn: .seconds(60), request: request, sentAt: .start)
   }
-  func token(for request: TokenRequest) async throws -> AccessToken {
+  func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
     AccessToken(value: value, expiresIn: .seconds(60), request: request, sentAt: .start)
   }
-  func token<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> AccessToken {
-    try await token(for: kind.tokenRequest(for: input))
+  func token<Kind: CachedEndpointKind>(
+    from kind: Kind, for input: Kind.Input, within limit: Duration?
+  ) async throws -> AccessToken {
+    try await token(for: kind.tokenRequest(for: input), within: limit)
   }
-  func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
+  func call<Kind: EndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+  ) async throws -> Kind.Output {
     throw ServiceTokenError(.shutDown, "nothing is sent")
   }
-  func downloadToken(for request: DownloadRequest) async throws -> DownloadToken {
-    try await call(DelegatedDownloadEndpoint(), request)
+  func downloadToken(for request: DownloadRequest, within limit: Duration?) async throws -> DownloadToken {
+    try await call(DelegatedDownloadEndpoint(), request, within: limit)
   }
   func invalidate(_ token: AccessToken) {}
 }
@@ -146,5 +150,19 @@ private struct FixedProvider: ServiceTokenProvider {
     #expect(try await provider.token(from: ExchangeEndpoint(), for: .of("a")).request == .of("a"))
     let error = await #expect(throws: ServiceTokenError.self) { try await provider.token(for: " ") }
     #expect(error?.code == .invalidArgument)
+  }
+
+  @Test("D7: a provider of one's own recovers once from a refused token, whatever it knows of its cache")
+  func recovery() async throws {
+    let provider = FixedProvider(value: Secret("t"))
+    for refusals in 0...3 {
+      var tokens: [AccessToken] = []
+      let result = try await provider.withToken(for: Scope("a"), within: .seconds(1)) { token in
+        tokens.append(token)
+        return tokens.count <= refusals ? TokenUse.refused("refused") : .accepted("accepted")
+      }
+      #expect(tokens.count == min(refusals + 1, 2))
+      #expect(result == (refusals < 2 ? "accepted" : "refused"))
+    }
   }
 }

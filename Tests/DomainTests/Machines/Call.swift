@@ -24,18 +24,23 @@ struct Call {
   var credentials: [CallMachine.CredentialFacts]
   var secretDiffers: Bool
   var refusal: TokenMachine.Refusal
+  /// The random number of every wait.
+  var random: UInt64
 
   init(
     codes: FailureCodes = .serviceToken, authorization: Authorization = .none, label: String? = "label",
-    policy: RetryPolicy = .standard, credentials: [CallMachine.CredentialFacts] = [.init(isFromCache: true)],
-    secretDiffers: Bool = false, refusal: TokenMachine.Refusal = .dropped
+    policy: RetryPolicy = .standard, limit: Duration? = nil,
+    credentials: [CallMachine.CredentialFacts] = [.init(isFromCache: true)], secretDiffers: Bool = false,
+    refusal: TokenMachine.Refusal = .dropped, random: UInt64 = 0
   ) throws {
     machine = CallMachine(
       CallMachine.Plan(
-        endpoint: "test", label: label, failureCodes: codes, authorization: try authorization.of("a"), policy: policy))
+        endpoint: "test", label: label, failureCodes: codes, authorization: try authorization.of("a"), policy: policy,
+        limit: limit))
     self.credentials = credentials
     self.secretDiffers = secretDiffers
     self.refusal = refusal
+    self.random = random
     _ = settle(machine.begun(at: now))
   }
 
@@ -64,14 +69,14 @@ struct Call {
 
   @discardableResult mutating func answered(_ answer: AnswerFacts, duration: Duration = .zero) -> CallMachine.Step {
     now = now.advanced(by: duration)
-    return settle(machine.answered(answer, duration: duration, at: now))
+    return settle(machine.answered(answer, duration: duration, at: now, random: random))
   }
 
   @discardableResult mutating func lost(
     _ failure: TransportFailure = TransportFailure(.connect), duration: Duration = .zero
   ) -> CallMachine.Step {
     now = now.advanced(by: duration)
-    return settle(machine.lost(failure, duration: duration, at: now))
+    return settle(machine.lost(failure, duration: duration, at: now, random: random))
   }
 
   func cancelled(duration: Duration = .zero) -> CallMachine.Step { machine.cancelledOnTheWire(duration: duration) }
@@ -97,7 +102,7 @@ struct Call {
 extension CallMachine.Action {
   var word: String {
     switch self {
-    case .obtainCredential: "obtain"
+    case .obtainCredential(let limit): limit.map { "obtain \($0.components.seconds)" } ?? "obtain"
     case .send(let timeout): "send \(timeout.components.seconds)"
     case .wait(let duration): "wait \(duration.components.seconds)"
     case .rereadSecret: "reread"

@@ -356,4 +356,205 @@ import Testing
     once.lost()
     #expect(once.said == ["send 10", "fail idp_unavailable 1"])
   }
+
+  // MARK: - The caller's time
+
+  private func deadline(_ step: CallMachine.Step) throws -> ServiceTokenError {
+    guard case .fail(let error) = step.action else { throw Unexpected(word: step.action.word) }
+    #expect(error.code == .deadlineExceeded)
+    #expect(error.endpoint == "test")
+    #expect(!step.events.contains { $0.name.hasSuffix("retry_exhausted") })
+    return error
+  }
+
+  private struct Unexpected: Error { let word: String }
+
+  @Test("R1: a caller's limit bounds the credential and every attempt, and counts from the beginning of the call")
+  func limit() throws {
+    for (authorization, said) in [
+      (Authorization.none, ["send 4"]), (.client, ["obtain 4", "send 4"]), (.bearer, ["obtain 4", "send 4"]),
+    ] {
+      #expect(try Call(authorization: authorization, limit: .seconds(4)).said == said)
+    }
+    var call = try Call(limit: .seconds(14))
+    call.lost(duration: .seconds(5))
+    call.lost(duration: .seconds(1))
+    #expect(call.said == ["send 10", "wait 1", "send 8", "wait 2", "send 5"])
+
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: "test", label: nil, failureCodes: .serviceToken, authorization: .clientCredentials,
+        limit: .seconds(4)))
+    _ = machine.begun(at: .start)
+    #expect(machine.authorized(with: .init(), at: .start.after(3)).action.word == "send 1")
+  }
+
+  @Test("R1: a limit beyond the policy's 35 s changes nothing")
+  func longLimit() throws {
+    var call = try Call(limit: .seconds(36))
+    let step = call.lost(duration: .seconds(34))
+    #expect(call.said == ["send 10", "fail idp_unavailable 1"])
+    #expect(step.shapes.last == "retry_exhausted warning endpoint label attempts")
+    var other = try Call(authorization: .bearer, limit: .seconds(3600))
+    other.lost()
+    other.lost()
+    other.lost()
+    #expect(other.said.last == "fail idp_unavailable 3")
+  }
+
+  @Test("R1: no time at all ends a call before anything is sent", arguments: [Duration.zero, .seconds(-1)])
+  func noTime(limit: Duration) throws {
+    let call = try Call(limit: limit)
+    #expect(call.said == ["fail deadline_exceeded 0"])
+    let authorized = try Call(authorization: .client, limit: limit)
+    #expect(authorized.said == ["obtain \(limit.components.seconds)", "fail deadline_exceeded 0"])
+  }
+
+  @Test("R1: a credential that took the caller's time ends the call, and nothing is sent")
+  func limitOverCredential() throws {
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: "test", label: nil, failureCodes: .serviceToken, authorization: try Authorization.bearer.of("a"),
+        limit: .seconds(4)))
+    _ = machine.begun(at: .start)
+    let error = try deadline(machine.authorized(with: .init(), at: .start.after(4)))
+    #expect(error.attempts == 0)
+    #expect(error.status == nil)
+    #expect(error.cause == nil)
+  }
+
+  @Test("R1: a wait that would outlast the caller's time is not begun: the call ends, and the last error is the cause")
+  func limitOverWait() throws {
+    for (limit, said) in [
+      (Duration.seconds(1), "fail deadline_exceeded 1"), (.seconds(1) + .nanoseconds(1), "wait 1"),
+      (.milliseconds(500), "fail deadline_exceeded 1"),
+    ] {
+      var call = try Call(limit: limit)
+      let step = call.answered(.init(status: 503))
+      #expect(call.said[1] == said)
+      guard said.hasPrefix("fail") else { continue }
+      let error = try deadline(step)
+      #expect(error.status == 503)
+      #expect(error.attempts == 1)
+      #expect((error.cause as? ServiceTokenError)?.code == .idpUnavailable)
+    }
+    var asked = try Call(limit: .seconds(4))
+    asked.answered(.init(status: 503, retryAfter: .seconds(5)))
+    #expect(asked.said == ["send 4", "fail deadline_exceeded 1"])
+  }
+
+  @Test("R1: an attempt that took the caller's time ends the call with the deadline, and R7 does not speak of retries")
+  func limitOverAttempt() throws {
+    var call = try Call(limit: .seconds(4))
+    let step = call.lost(TransportFailure(.timeOut), duration: .seconds(4))
+    let error = try deadline(step)
+    #expect(error.attempts == 1)
+    #expect(error.status == nil)
+    #expect(step.events.map(\.name) == ["conversion.mc_token.network_error"])
+  }
+
+  @Test("R1: a wait that lasted longer than asked for, over the caller's time, ends the call with the deadline")
+  func oversleepingTheLimit() throws {
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: "test", label: nil, failureCodes: .serviceToken, authorization: .none, limit: .seconds(4)))
+    _ = machine.begun(at: .start)
+    _ = machine.answered(.init(status: 500), duration: .zero, at: .start)
+    let error = try deadline(machine.waited(at: .start.after(4)))
+    #expect(error.status == 500)
+    #expect(error.attempts == 1)
+  }
+
+  @Test("R7: used-up attempts are the answer, and so is a long Retry-After, however little time the caller has left")
+  func limitAndLastError() throws {
+    var call = try Call(limit: .seconds(4))
+    call.lost()
+    call.lost()
+    let step = call.lost(duration: .seconds(1))
+    #expect(step.action.word == "fail idp_unavailable 3")
+    #expect(step.shapes.last == "retry_exhausted warning endpoint label attempts")
+    var asked = try Call(limit: .seconds(1))
+    asked.answered(.init(status: 503, retryAfter: .seconds(60)))
+    #expect(asked.said == ["send 1", "fail idp_unavailable 1"])
+    var refused = try Call(limit: .seconds(1))
+    refused.answered(.init(status: 400), duration: .seconds(1))
+    #expect(refused.said == ["send 1", "fail idp_misconfigured 1"])
+  }
+
+  @Test("R2: an answer that comes after the caller's time is read all the same: it is there")
+  func lateSuccess() throws {
+    var call = try Call(limit: .seconds(1))
+    call.answered(.init(status: 200), duration: .seconds(2))
+    #expect(call.said == ["send 1", "read"])
+  }
+
+  @Test("D7: a recovery has what is left of the caller's time, and without any the refusal is the answer")
+  func limitAndRecovery() throws {
+    var call = try Call(authorization: .bearer, limit: .seconds(8))
+    call.answered(.init(status: 401), duration: .seconds(3))
+    #expect(call.said == ["obtain 8", "send 8", "report", "obtain 5", "send 5"])
+    var late = try Call(authorization: .bearer, limit: .seconds(8))
+    late.answered(.init(status: 401), duration: .seconds(8))
+    #expect(late.said == ["obtain 8", "send 8", "report", "fail service_client_unauthorized 1"])
+    var secret = try Call(authorization: .client, limit: .seconds(8), secretDiffers: true)
+    secret.answered(.init(status: 401), duration: .seconds(8))
+    #expect(secret.said == ["obtain 8", "send 8", "reread", "fail service_client_unauthorized 1"])
+  }
+
+  @Test("R1: the caller's time is the monotonic clock's: who sets the wall clock takes none of it")
+  func limitByMonotonicClock() throws {
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: "test", label: nil, failureCodes: .serviceToken, authorization: .none, limit: .seconds(4)))
+    _ = machine.begun(at: .start)
+    let dayLater = Reading(monotonic: Reading.start.monotonic, wall: Reading.start.after(86_400).wall)
+    #expect(machine.lost(TransportFailure(.connect), duration: .zero, at: dayLater).action.word == "wait 1")
+  }
+
+  // MARK: - Jitter and probes
+
+  @Test("R1: the random number given spreads the waits with full jitter, and moves none without")
+  func jitter() throws {
+    for (random, first, second) in [
+      (0, .zero, .zero), (1 << 62, .milliseconds(250), .milliseconds(500)),
+      (1 << 63, .milliseconds(500), .seconds(1)),
+    ] as [(UInt64, Duration, Duration)] {
+      var call = try Call(policy: RetryPolicy(jitter: .full), random: random)
+      call.lost()
+      #expect(call.now == .start.advanced(by: first))
+      call.answered(.init(status: 500))
+      #expect(call.now == .start.advanced(by: first + second))
+    }
+    var call = try Call(random: .max)
+    call.lost()
+    call.lost()
+    #expect(call.said == ["send 10", "wait 1", "send 10", "wait 2", "send 10"])
+  }
+
+  @Test("R3: jitter shortens no Retry-After")
+  func jitterAndRetryAfter() throws {
+    var call = try Call(policy: RetryPolicy(jitter: .full), random: 1 << 63)
+    call.answered(.init(status: 503, retryAfter: .seconds(3)))
+    #expect(call.said[1] == "wait 3")
+  }
+
+  @Test("S11: a probe is one request: no wait, no secret read anew, no recovery, and R7: one event")
+  func probe() throws {
+    let policy = RetryPolicy.standard.singleAttempt
+    var lost = try Call(policy: policy)
+    let step = lost.lost()
+    #expect(lost.said == ["send 10", "fail idp_unavailable 1"])
+    #expect(step.shapes.last == "retry_exhausted warning endpoint label attempts")
+    var busy = try Call(policy: policy)
+    guard case .fail(let error) = busy.answered(.init(status: 429, retryAfter: .seconds(2))).action else {
+      return #expect(Bool(false))
+    }
+    #expect(error.retryAfter == .seconds(2))
+    var refused = try Call(authorization: .client, policy: policy, secretDiffers: true)
+    refused.answered(.init(status: 401))
+    #expect(refused.said == ["obtain", "send 10", "fail service_client_unauthorized 1"])
+    var revoked = try Call(authorization: .bearer, policy: policy)
+    revoked.answered(.init(status: 401))
+    #expect(revoked.said == ["obtain", "send 10", "report", "fail service_client_unauthorized 1"])
+  }
 }

@@ -76,4 +76,40 @@ import Testing
     #expect(CachePolicy(skew: .seconds(60)).window(sentAt: .start, life: .seconds(100)).freshUntil == .start.after(50))
     #expect(CachePolicy(skew: .seconds(60)).window(sentAt: .start, life: .seconds(200)).freshUntil == .start.after(140))
   }
+
+  @Test(
+    "S7: jitter opens a refresh evenly over the first half of its window: never before the opening, never past the half",
+    arguments: [(3600, 3285, 3585), (60, 33, 45), (40, 20, 25), (300, 225, 285)] as [(Int64, Int64, Int64)])
+  func jitter(life: Int64, opening: Int64, end: Int64) {
+    func refreshFrom(_ random: UInt64) -> Reading {
+      CachePolicy().window(sentAt: .start, life: .seconds(life), random: random).refreshFrom
+    }
+    let half = (end - opening) * 500_000_000
+    #expect(refreshFrom(0) == .start.after(opening))
+    for sixteenth in 0..<16 as Range<Int64> {
+      let later = Duration.nanoseconds(half * sixteenth / 16)
+      #expect(refreshFrom(UInt64(sixteenth) << 60) == .start.after(opening).advanced(by: later))
+    }
+    #expect(refreshFrom(.max) == .start.after(opening).advanced(by: .nanoseconds(half - 1)))
+    var random = WireRandom(seed: 4)
+    for _ in 0..<1000 {
+      let moved = refreshFrom(random.next()).elapsed(since: .start.after(opening))
+      #expect(moved >= .zero && moved < .nanoseconds(half))
+    }
+  }
+
+  @Test("S6: jitter moves no end: a token stays fresh for as long, and one whose window has no length opens at its end")
+  func jitterAndFreshness() {
+    for life in [1, 10, 30, 60, 3600] as [Int64] {
+      let still = CachePolicy().window(sentAt: .start, life: .seconds(life))
+      for random in [0, 1 << 63, .max] as [UInt64] {
+        let window = CachePolicy().window(sentAt: .start, life: .seconds(life), random: random)
+        #expect(window.freshUntil == still.freshUntil)
+        #expect(life > 30 || window.refreshFrom == still.refreshFrom)
+      }
+    }
+    #expect(
+      CachePolicy(refreshesAhead: false).window(sentAt: .start, life: .seconds(60), random: .max).refreshFrom
+        == .distantFuture)
+  }
 }

@@ -69,13 +69,20 @@ static inline CURLcode curl_shim_keep_trusted_certificates(CURL *_Nonnull easy, 
 typedef int (*curl_shim_send_callback)(
     void *_Nullable context, char *_Nullable their_address, char *_Nullable our_address, int their_port, int our_port);
 
-static inline CURLcode curl_shim_ask_before_sending(
-    CURL *_Nonnull easy, curl_shim_send_callback _Nonnull value, void *_Nonnull context) {
+static inline CURLcode curl_shim_ask_before_sending(CURL *_Nonnull easy, curl_shim_send_callback _Nonnull value) {
 #if LIBCURL_VERSION_NUM >= 0x075000
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
-  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 #else
-  (void)easy, (void)value, (void)context;
+  (void)easy, (void)value;
+  return CURLE_OK;
+#endif
+}
+
+static inline CURLcode curl_shim_set_send_context(CURL *_Nonnull easy, void *_Nullable context) {
+#if LIBCURL_VERSION_NUM >= 0x075000
+  return curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+#else
+  (void)easy, (void)context;
   return CURLE_OK;
 #endif
 }
@@ -95,6 +102,34 @@ static inline CURLcode curl_shim_get_certificates(
 
 static inline CURLMcode curl_shim_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
+}
+
+// What libcurl calls with a socket that it begins or ceases to wait for.
+typedef int (*curl_shim_socket_callback)(
+    CURL *_Nullable easy, curl_socket_t socket, int what, void *_Nullable context, void *_Nullable socket_context);
+
+static inline CURLMcode curl_shim_multi_set_socket_callback(
+    CURLM *_Nonnull multi, curl_shim_socket_callback _Nonnull value, void *_Nonnull context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) : code;
+}
+
+// What libcurl calls with the milliseconds after which it wants to be called; -1 for not at all.
+typedef int (*curl_shim_timer_callback)(CURLM *_Nullable multi, long milliseconds, void *_Nullable context);
+
+static inline CURLMcode curl_shim_multi_set_timer_callback(
+    CURLM *_Nonnull multi, curl_shim_timer_callback _Nonnull value, void *_Nonnull context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
+}
+
+// Looks after every transfer, whether something came for it or not. libcurl calls it deprecated, for that is slow.
+static inline CURLMcode curl_shim_multi_look_after_all(CURLM *_Nonnull multi) {
+  int running;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  return curl_multi_socket_all(multi, &running);
+#pragma GCC diagnostic pop
 }
 
 // A message's result stands in a union, which Swift takes for one value that may be either member.

@@ -10,7 +10,7 @@ import ServiceTokenPorts
 /// ```
 /// `{url}/{act}` plays the act at whatever endpoint it is about; `{url}/{act}/at-download` gives service tokens as a
 /// healthy server does and plays the act at the download endpoint alone. A few acts need a port of their own: take every
-/// URL from ``url(of:)``. To reach the server by TLS, put something in front of ``port`` that passes bytes through.
+/// URL from ``url(of:)-(String)``. To reach the server by TLS, put something in front of ``port`` that passes bytes through.
 ///
 /// It bounds what it holds: requests up to 16 MiB long, of each act the latest 100. It stops when it is released.
 public final class HostileServer: Sendable {
@@ -93,7 +93,7 @@ public final class HostileServer: Sendable {
 
   /// The base URL that chooses the act with this name.
   ///
-  /// - Precondition: it is one of ``acts``.
+  /// - Precondition: it is one of ``acts-property``.
   public func url(of name: String) -> String {
     guard let act = acts.first(where: { $0.name == name }) else { preconditionFailure("no act \(name)") }
     return url(of: act)

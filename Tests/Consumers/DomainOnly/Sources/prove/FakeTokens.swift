@@ -11,21 +11,25 @@ struct FakeTokens: ServiceTokenProvider {
       : nil
   }
 
-  func token(for request: TokenRequest) async throws -> AccessToken {
+  func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
     guard let token = cachedToken(for: request) else { throw failure! }
     return token
   }
 
-  func downloadToken(for request: DownloadRequest) async throws -> DownloadToken {
+  func downloadToken(for request: DownloadRequest, within limit: Duration?) async throws -> DownloadToken {
     if let failure { throw failure }
     return DownloadToken(value: Secret("fake download"), expiresAt: Timestamp(seconds: 60))
   }
 
-  func token<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) async throws -> AccessToken {
-    try await token(for: kind.tokenRequest(for: input))
+  func token<Kind: CachedEndpointKind>(
+    from kind: Kind, for input: Kind.Input, within limit: Duration?
+  ) async throws -> AccessToken {
+    try await token(for: kind.tokenRequest(for: input), within: limit)
   }
 
-  func call<Kind: EndpointKind>(_ kind: Kind, _ input: Kind.Input) async throws -> Kind.Output {
+  func call<Kind: EndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+  ) async throws -> Kind.Output {
     throw failure ?? ServiceTokenError(.invalidArgument, "this fake calls no endpoint")
   }
 

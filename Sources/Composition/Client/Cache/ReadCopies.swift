@@ -1,0 +1,147 @@
+import ServiceTokenDomain
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Copies of fresh tokens that many threads read at once without waiting for each other.
+///
+/// One shared object would have its reference count, and one lock its word, wander between the cores with each read. So
+/// there are *stripes*: each thread has one, with copies of its own, down to the token's bytes.
+///
+/// Why it is safe:
+/// - A stripe is touched only by whoever has its flag. Taking it acquires and giving it back releases, so what one thread
+///   wrote there the next one sees. A reader that finds the flag taken goes to the next stripe, and after a few to the
+///   cache: nobody waits, so nobody convoys. Nothing in between suspends, allocates or calls foreign code.
+/// - What a reader takes along is a strong reference, taken under the flag. Memory is thus given back by reference counts
+///   alone: a copy that is overwritten meanwhile lives until its last reader drops it.
+/// - A copy counts while its slot's version is the one at which it was made. Whoever publishes raises the version, under
+///   the cache's lock, before it returns: who reads after an invalidation has returned sees it, and goes to the cache.
+/// - A copy that does not count any more is overwritten in time; where its token is to be gone, ``drop(_:)`` does it now.
+@safe final class ReadCopies: @unchecked Sendable {
+  /// What a reader finds.
+  struct Found {
+    var token: AccessToken
+    /// Whether the reader should see to a refresh.
+    var isRefreshDue: Bool
+  }
+
+  /// A copy of what was published of a slot.
+  struct Copy {
+    /// The scope as a caller wrote it.
+    var text: String
+    var slot: TokenSlot
+    var version: UInt64
+    var token: AccessToken
+    var window: TokenWindow
+    /// When the slot was last told that it is used.
+    var notedUse: Int64 = .min
+  }
+
+  private struct Stripe: ~Copyable {
+    let isTaken = Atomic<Bool>(false)
+    var hits: UInt64 = 0
+    var oldest = 0
+    // Neighbours are read ahead in pairs of 64 bytes.
+    var padding = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  }
+
+  /// More than threads run at once on most machines; a power of two.
+  private static let stripeCount = 16
+  /// How many stripes a reader tries.
+  private static let tries = 3
+  /// Uses within about a millisecond count as one, so that a read writes nothing that others read.
+  private static let useGrain: Int64 = 1 << 20
+
+  private let thread = ThreadNumber()
+  private let ways: Int
+  private let stripes: UnsafeMutablePointer<Stripe>
+  private let copies: UnsafeMutablePointer<Copy?>
+
+  /// Makes room for copies of `ways` tokens in each stripe.
+  init(ways: Int) {
+    self.ways = ways
+    unsafe stripes = .allocate(capacity: Self.stripeCount)
+    unsafe copies = .allocate(capacity: Self.stripeCount * ways)
+    for index in 0..<Self.stripeCount { unsafe (stripes + index).initialize(to: Stripe()) }
+    unsafe copies.initialize(repeating: nil, count: Self.stripeCount * ways)
+  }
+
+  deinit {
+    unsafe stripes.deinitialize(count: Self.stripeCount)
+    unsafe stripes.deallocate()
+    unsafe copies.deinitialize(count: Self.stripeCount * ways)
+    unsafe copies.deallocate()
+  }
+
+  /// The token whose copy `matches`, where it counts and is fresh at `now`.
+  @inline(__always)
+  func read(at now: Reading, where matches: (borrowing Copy) -> Bool) -> Found? {
+    let home = thread.current
+    for offset in 0..<Self.tries {
+      let index = (home + offset) & (Self.stripeCount - 1)
+      guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { continue }
+      defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+      for way in 0..<ways {
+        let copy = unsafe copies + (index * ways + way)
+        guard unsafe copy.pointee != nil, unsafe matches(copy.pointee!) else { continue }
+        guard unsafe copy.pointee!.slot.version.load(ordering: .acquiring) == copy.pointee!.version,
+          unsafe copy.pointee!.window.isFresh(at: now)
+        else { return nil }
+        if unsafe now.monotonic &- copy.pointee!.notedUse > Self.useGrain {
+          unsafe copy.pointee!.notedUse = now.monotonic
+          unsafe copy.pointee!.slot.lastUse.store(now.monotonic, ordering: .relaxed)
+        }
+        unsafe stripes[index].hits &+= 1
+        return unsafe Found(token: copy.pointee!.token, isRefreshDue: copy.pointee!.window.isRefreshDue(at: now))
+      }
+      return nil
+    }
+    return nil
+  }
+
+  /// Keeps a copy for the calling thread, in place of the one for the same text, or else of the oldest.
+  func keep(_ copy: Copy) {
+    var own = copy
+    own.token = copy.token.deepCopy()
+    let index = thread.current & (Self.stripeCount - 1)
+    guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { return }
+    defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+    // It may have been dropped just now, and must not come back.
+    guard copy.slot.version.load(ordering: .acquiring) == copy.version else { return }
+    let same = (0..<ways).first { unsafe copies[index * ways + $0]?.text == copy.text }
+    let way = unsafe same ?? stripes[index].oldest
+    if same == nil { unsafe stripes[index].oldest = (way + 1) % ways }
+    unsafe copies[index * ways + way] = own
+  }
+
+  /// Forgets all copies of `slot`, whose version has been raised, so that a token that is to be gone is.
+  func drop(_ slot: TokenSlot) {
+    eachStripe { index in
+      for way in 0..<ways where unsafe copies[index * ways + way]?.slot === slot {
+        unsafe copies[index * ways + way] = nil
+      }
+    }
+  }
+
+  /// How often a token was read.
+  var hits: UInt64 {
+    var sum: UInt64 = 0
+    eachStripe { index in unsafe sum &+= stripes[index].hits }
+    return sum
+  }
+
+  /// Does `body` for each stripe, with its flag. Who has a flag gives it back within nanoseconds, or when it runs again.
+  private func eachStripe(_ body: (Int) -> Void) {
+    for index in 0..<Self.stripeCount {
+      while unsafe stripes[index].isTaken.exchange(true, ordering: .acquiring) { sched_yield() }
+      defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+      body(index)
+    }
+  }
+}

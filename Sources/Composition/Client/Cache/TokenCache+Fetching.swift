@@ -1,0 +1,159 @@
+import ServiceTokenDomain
+import ServiceTokenPorts
+
+/// Fetches, from their start to what becomes of their token.
+extension TokenCache {
+  /// Starts a refresh of `key`, unless another reader has.
+  func refreshAhead(_ key: TokenKey, _ fetch: Fetch) {
+    if let slot = state.withLock({ $0.slots[key] }) { refreshAhead(slot, fetch) }
+  }
+
+  /// Starts a refresh, unless another reader has, or the client was shut down.
+  func refreshAhead(_ slot: TokenSlot, _ fetch: Fetch) {
+    guard let entrance = inFlight.enter() else { return }
+    defer { inFlight.end(entrance) }
+    let now = clock.now()
+    transition { state, effects in
+      // It may have been evicted since it was found; whoever asks for its key now has another one.
+      guard !slot.entry.isGone else { return }
+      let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
+        slot.entry.machine.wasRead(at: now, through: &gate.machine)
+      }
+      if let start { takeOff(start, slot, at: now, fetch) }
+      publish(slot)
+    }
+  }
+
+  /// Starts a fetch. It is detached: shared work inherits no caller's priority, task-locals or cancellation. Called under
+  /// the lock, so that whoever cancels the generation finds its task; the task itself runs elsewhere.
+  func takeOff(_ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch) {
+    let work = inFlight.reserve()
+    let task = Task.detached {
+      let result: Result<AccessToken, any Error>
+      do {
+        result = .success(try await fetch.run(start.isProbe))
+      } catch {
+        // Nobody who waits was cancelled: a shutdown was.
+        result = .failure(error is CancellationError && self.inFlight.isClosed ? InFlight.shutDown : error)
+      }
+      self.landed(start.generation, slot, result, fetch.failureCodes)
+      self.inFlight.end(work)
+    }
+    inFlight.began(work, cancel: task.cancel)
+    slot.entry.flight = TokenSlot.Flight(task: task, since: now)
+    publish(slot)
+  }
+
+  private func landed(
+    _ generation: TokenMachine.Generation, _ slot: TokenSlot, _ result: Result<AccessToken, any Error>,
+    _ codes: FailureCodes
+  ) {
+    let now = clock.now()
+    let random = settings.randomNumber()
+    transition { state, effects in
+      let isRefresh = slot.entry.machine.isRefreshing
+      let isCurrent = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ -> Bool in
+        switch result {
+        case .success(let token):
+          let window = settings.policy.window(sentAt: token.sentAt, life: token.expiresIn, random: random)
+          return slot.entry.machine.fetched(generation, window: window, at: now, through: &gate.machine) != nil
+        case .failure(let error):
+          let failure = FetchFailure(error, of: codes)
+          let isCurrent = slot.entry.machine.failed(generation, failure, at: now, through: &gate.machine) != nil
+          if isCurrent, !gate.machine.isOpen { gate.failure = error }
+          return isCurrent
+        }
+      }
+      guard isCurrent else { return }
+      note(result, of: slot, isRefresh: isRefresh, at: now, &effects)
+      let answer = result.map { Lease(token: $0, isFromCache: false) }
+      // In the order in which they came.
+      for (_, waiter) in slot.entry.waiters.sorted(by: { $0.key < $1.key }) {
+        effects.answers.append((waiter, answer))
+        effects.events.append(
+          ClientEvent(
+            .waited, endpoint: slot.key.endpoint, request: slot.key.request,
+            duration: now.elapsed(since: waiter.since)))
+      }
+      slot.entry.waiters = [:]
+      slot.entry.flight = nil
+      publish(slot)
+    }
+  }
+
+  private func note(
+    _ result: Result<AccessToken, any Error>, of slot: TokenSlot, isRefresh: Bool, at now: Reading,
+    _ effects: inout Effects
+  ) {
+    let duration = slot.entry.flight.map { now.elapsed(since: $0.since) }
+    let key = slot.key
+    switch result {
+    case .success(let token):
+      slot.entry.token = token
+      slot.entry.lastOutcome = .fetched
+      effects.events.append(
+        ClientEvent(
+          isRefresh ? .refreshed : .fetched, endpoint: key.endpoint, request: key.request, duration: duration))
+    case .failure(let error):
+      let code = (error as? ServiceTokenError)?.code
+      slot.entry.lastOutcome = code.map { .failed($0) } ?? slot.entry.lastOutcome
+      effects.events.append(
+        ClientEvent(
+          isRefresh ? .refreshFailed : .fetchFailed, endpoint: key.endpoint, request: key.request, duration: duration,
+          code: code))
+    }
+  }
+
+  // MARK: - Ending
+
+  /// Cancels every fetch; who waits for one gets `error`.
+  func abandonAll(_ error: any Error) {
+    let now = clock.now()
+    let flights = state.withLock { state in
+      state.slots.values.compactMap { slot in slot.entry.machine.generationInFlight.map { (slot, $0) } }
+    }
+    for (slot, generation) in flights {
+      transition { state, effects in
+        let ended = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
+          slot.entry.machine.failed(generation, FetchFailure(), at: now, through: &gate.machine)
+        }
+        guard ended != nil else { return }
+        effects.cancelled = slot.entry.flight?.task
+        slot.entry.flight = nil
+        effects.answers = slot.entry.waiters.values.map { ($0, .failure(error)) }
+        slot.entry.waiters = [:]
+        publish(slot)
+      }
+    }
+  }
+
+  // MARK: - Dropping
+
+  /// A server refused `token`.
+  func refused(_ token: AccessToken, at now: Reading) -> TokenMachine.Refusal {
+    withHolder(of: token) { machine, generation in machine.refused(generation, at: now) } ?? .superseded
+  }
+
+  /// `token` is not to be given out again.
+  func invalidate(_ token: AccessToken) {
+    _ = withHolder(of: token) { machine, generation in machine.invalidated(generation) }
+  }
+
+  /// Does `body` where `token` is the one that is held.
+  private func withHolder<Answer>(
+    of token: AccessToken, _ body: (inout TokenMachine, TokenMachine.Generation) -> Answer
+  ) -> Answer? {
+    let key = TokenKey(endpoint: token.endpoint, request: token.request)
+    return transition { state, effects in
+      guard let slot = state.slots[key], slot.entry.token?.value == token.value,
+        let generation = slot.entry.machine.heldGeneration
+      else { return nil }
+      let answer = body(&slot.entry.machine, generation)
+      if slot.entry.machine.heldGeneration == nil {
+        forget(slot, &effects)
+        effects.events.append(ClientEvent(.invalidated, endpoint: key.endpoint, request: key.request))
+      }
+      return answer
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import ServiceTokenDomain
+import ServiceTokenPorts
+
+/// Callers who find nothing fresh: they join a fetch, and leave it.
+extension TokenCache {
+  /// The token for `key`, from the cache or from the fetch that all share who wait for it.
+  func lease(_ key: TokenKey, within limit: Duration?, _ fetch: Fetch) async throws -> Lease {
+    try Task.checkCancellation()
+    if let limit, limit <= .zero { throw Self.outOfTime(key) }
+    let waiter = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        join(key, waiter, continuation, limit, fetch)
+        // The handler below may have run before the waiter had joined, and found nobody to send away.
+        if Task.isCancelled { leave(key, waiter) }
+      }
+    } onCancel: {
+      leave(key, waiter)
+    }
+  }
+
+  private func join(
+    _ key: TokenKey, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
+    _ limit: Duration?, _ fetch: Fetch
+  ) {
+    let now = clock.now()
+    let waiterCount = transition { state, effects in
+      let slot = slot(key, at: now, in: &state, &effects)
+      let waiterCount = withGate(of: key.endpoint, in: &state, &effects) { gate, effects -> Int in
+        func wait() {
+          slot.entry.waiters[id] = TokenSlot.Waiter(
+            continuation: continuation, since: now, timer: limit.map { timer($0, key, id) })
+          effects.events.append(ClientEvent(.miss, endpoint: key.endpoint, request: key.request))
+        }
+        func answer(_ result: Result<Lease, any Error>) {
+          effects.answers.append((TokenSlot.Waiter(continuation: continuation, since: now, timer: nil), result))
+        }
+        switch slot.entry.machine.requested(by: id, at: now, through: &gate.machine) {
+        case .serve:
+          guard let token = slot.entry.token else { preconditionFailure("a held token is missing") }
+          answer(.success(Lease(token: token, isFromCache: true)))
+        case .wait:
+          wait()
+        case .fetch(let takeOff):
+          wait()
+          self.takeOff(takeOff, slot, at: now, fetch)
+        case .refuse(let timeLeft):
+          answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
+          effects.events.append(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
+        }
+        return slot.entry.waiters[id] == nil ? 0 : slot.entry.waiters.count
+      }
+      if waiterCount > 0 { state.misses += 1 }
+      return waiterCount
+    }
+    if waiterCount > 0 { settings.waiterJoined?(key.request, waiterCount) }
+  }
+
+  private func leave(_ key: TokenKey, _ id: TokenMachine.WaiterID) {
+    transition { state, effects in
+      guard let slot = state.slots[key] else { return }
+      withGate(of: key.endpoint, in: &state, &effects) { gate, effects in
+        if case .cancel = slot.entry.machine.left(id, through: &gate.machine) {
+          effects.cancelled = slot.entry.flight?.task
+          slot.entry.flight = nil
+          publish(slot)
+        }
+      }
+      guard let waiter = slot.entry.waiters.removeValue(forKey: id) else { return }
+      effects.answers.append((waiter, .failure(CancellationError())))
+    }
+  }
+
+  /// Ends a wait when the caller's time is over.
+  private func timer(_ limit: Duration, _ key: TokenKey, _ id: TokenMachine.WaiterID) -> Task<Void, Never> {
+    Task.detached { [clock] in
+      do { try await clock.sleep(for: limit) } catch { return }
+      self.giveUp(key, id)
+    }
+  }
+
+  private func giveUp(_ key: TokenKey, _ id: TokenMachine.WaiterID) {
+    let now = clock.now()
+    transition { state, effects in
+      guard let slot = state.slots[key], slot.entry.machine.ranOutOfTime(id),
+        let waiter = slot.entry.waiters.removeValue(forKey: id)
+      else { return }
+      effects.answers.append((waiter, .failure(Self.outOfTime(key))))
+      effects.events.append(
+        ClientEvent(
+          .gaveUp, endpoint: key.endpoint, request: key.request, duration: now.elapsed(since: waiter.since)))
+    }
+  }
+
+  private static func outOfTime(_ key: TokenKey) -> ServiceTokenError {
+    ServiceTokenError(
+      .deadlineExceeded, "no token came within the time that the caller had given itself", endpoint: key.endpoint)
+  }
+
+  private static func refusal(_ failure: (any Error)?, timeLeft: Duration) -> any Error {
+    guard var error = failure as? ServiceTokenError else { return failure ?? CancellationError() }
+    error.retryAfter = timeLeft
+    return error
+  }
+}

@@ -1,0 +1,207 @@
+import ServiceTokenDomain
+import ServiceTokenPorts
+import Synchronization
+
+/// Drives one ``TokenMachine`` per key, and one ``EndpointGate`` per endpoint.
+///
+/// Every transition takes the lock, asks the machines, drops the lock, and only then cancels tasks, resumes continuations
+/// and tells the observer: see ``transition(_:)``. Reads of a fresh token go past all that, to what was published after the
+/// last transition.
+final class TokenCache: Sendable {
+  /// A token, and whether it was cached before it was wanted.
+  struct Lease: Sendable {
+    var token: AccessToken
+    var isFromCache: Bool
+  }
+
+  /// How a token is fetched.
+  struct Fetch: Sendable {
+    /// The errors of the kind that fetches it.
+    var failureCodes: FailureCodes
+    /// Fetches it; as a probe with a single attempt.
+    var run: @Sendable (_ isProbe: Bool) async throws -> AccessToken
+  }
+
+  struct State {
+    var slots: [TokenKey: TokenSlot] = [:]
+    var gates: [EndpointName: Gate] = [:]
+    var evictionOrder = EvictionOrder<TokenSlot>()
+    var lastWaiter: TokenMachine.WaiterID = 0
+    var hits: UInt64 = 0
+    var misses: UInt64 = 0
+  }
+
+  /// A gate, and the error that closed it.
+  struct Gate {
+    var machine: EndpointGate
+    var failure: (any Error)?
+  }
+
+  let clock: any Ports.Clock
+  let settings: Settings
+  let inFlight: InFlight
+  let state = Locked(State())
+  /// What readers by scope read first.
+  let copies = ReadCopies(ways: 4)
+
+  /// What a cache is made with.
+  struct Settings: Sendable {
+    var policy: CachePolicy
+    var outageGate: Bool
+    var maximumScopes: Int
+    var randomNumber: @Sendable () -> UInt64
+    var observer: (@Sendable (ClientEvent) -> Void)?
+    var waiterJoined: (@Sendable (TokenRequest, Int) -> Void)?
+  }
+
+  init(clock: any Ports.Clock, settings: Settings, inFlight: InFlight) {
+    self.clock = clock
+    self.settings = settings
+    self.inFlight = inFlight
+  }
+
+  // MARK: - Transitions
+
+  /// What is to be done when the lock has been dropped.
+  struct Effects {
+    var answers: [(waiter: TokenSlot.Waiter, result: Result<Lease, any Error>)] = []
+    var cancelled: Task<Void, Never>?
+    var events: [ClientEvent] = []
+    /// Slots whose copies are to be gone, with those that their handles read.
+    var dropped: [(slot: TokenSlot, copies: ReadCopies?)] = []
+  }
+
+  /// Does `body` under the lock, and then what it left to do.
+  func transition<Result>(_ body: (inout State, inout Effects) -> Result) -> Result {
+    var effects = Effects()
+    let result = state.withLock { body(&$0, &effects) }
+    for (slot, own) in effects.dropped {
+      copies.drop(slot)
+      own?.drop(slot)
+    }
+    effects.cancelled?.cancel()
+    for (waiter, result) in effects.answers {
+      waiter.timer?.cancel()
+      waiter.continuation.resume(with: result)
+    }
+    if let observer = settings.observer { effects.events.forEach(observer) }
+    return result
+  }
+
+  /// Does `body` with the gate of an endpoint, and notes what became of it.
+  func withGate<Result>(
+    of endpoint: EndpointName, in state: inout State, _ effects: inout Effects,
+    _ body: (inout Gate, inout Effects) -> Result
+  ) -> Result {
+    var gate = state.gates[endpoint] ?? Gate(machine: EndpointGate(closesOnOutage: settings.outageGate))
+    let wasOpen = gate.machine.isOpen
+    let result = body(&gate, &effects)
+    if gate.machine.isOpen { gate.failure = nil }
+    if gate.machine.isOpen != wasOpen {
+      effects.events.append(ClientEvent(gate.machine.isOpen ? .gateOpened : .gateClosed, endpoint: endpoint))
+    }
+    state.gates[endpoint] = gate
+    return result
+  }
+
+  /// Shows readers what the machine says after a transition. Called under the lock, so that what is published last is
+  /// what happened last.
+  func publish(_ slot: TokenSlot) {
+    let window = slot.entry.token == nil ? nil : slot.entry.machine.readableWindow
+    guard window != slot.entry.published else { return }
+    slot.entry.published = window
+    slot.version.wrappingAdd(1, ordering: .releasing)
+  }
+
+  // MARK: - Reading
+
+  /// The token for the scope written as `text`, where this thread has a copy of it that counts and is fresh.
+  @inline(__always)
+  func read(_ text: String) -> ReadCopies.Found? {
+    copies.read(at: clock.now()) { $0.text.utf8.count == text.utf8.count && $0.text == text }
+  }
+
+  /// The token for `key` while it is fresh, else nil. The calling thread keeps a copy, for readers who write `text`.
+  func read(_ key: TokenKey, as text: String?) -> ReadCopies.Found? {
+    let now = clock.now()
+    return look(text.map { (copies, $0) }, at: now) { $0.slots[key] }
+  }
+
+  /// The token of a slot, for a handle's readers.
+  func read(_ slot: TokenSlot, from copies: ReadCopies) -> ReadCopies.Found? {
+    let now = clock.now()
+    return copies.read(at: now) { _ in true } ?? look((copies, ""), at: now) { _ in slot }
+  }
+
+  /// Reads past the copies, and keeps one.
+  private func look(
+    _ keeper: (copies: ReadCopies, text: String)?, at now: Reading, _ find: (State) -> TokenSlot?
+  ) -> ReadCopies.Found? {
+    let copy = state.withLock { state -> ReadCopies.Copy? in
+      guard let slot = find(state), let window = slot.entry.published, let token = slot.entry.token,
+        window.isFresh(at: now)
+      else { return nil }
+      state.hits += 1
+      slot.lastUse.store(now.monotonic, ordering: .relaxed)
+      return ReadCopies.Copy(
+        text: keeper?.text ?? "", slot: slot, version: slot.version.load(ordering: .relaxed), token: token,
+        window: window)
+    }
+    guard let copy else { return nil }
+    keeper?.copies.keep(copy)
+    return ReadCopies.Found(token: copy.token, isRefreshDue: copy.window.isRefreshDue(at: now))
+  }
+
+  // MARK: - Slots
+
+  /// The slot of `key`, made where there is none; room is made for it then.
+  func slot(_ key: TokenKey, at now: Reading, in state: inout State, _ effects: inout Effects) -> TokenSlot {
+    if let slot = state.slots[key] { return slot }
+    while state.slots.count >= settings.maximumScopes, evict(in: &state, &effects) {}
+    let slot = TokenSlot(key, at: now)
+    state.slots[key] = slot
+    return slot
+  }
+
+  /// Forgets the slot that was used least recently and that nobody waits for; false where all must stay.
+  private func evict(in state: inout State, _ effects: inout Effects) -> Bool {
+    var order = EvictionOrder<TokenSlot>()
+    swap(&order, &state.evictionOrder)
+    let next = order.next(among: state.slots.values) { slot in
+      slot.entry.mayGo ? slot.lastUse.load(ordering: .relaxed) : nil
+    }
+    swap(&order, &state.evictionOrder)
+    guard let next else { return false }
+    state.slots[next.key] = nil
+    next.entry.isGone = true
+    forget(next, &effects)
+    effects.events.append(ClientEvent(.evicted, endpoint: next.key.endpoint, request: next.key.request))
+    return true
+  }
+
+  /// Drops what readers could read of a slot.
+  func forget(_ slot: TokenSlot, _ effects: inout Effects) {
+    slot.entry.token = nil
+    publish(slot)
+    effects.dropped.append((slot, slot.entry.copies))
+  }
+
+  // MARK: - Handles
+
+  /// A slot for a handle, with the copies that it reads. It stays for as long as a handle leads to it.
+  func hold(_ key: TokenKey) -> (TokenSlot, ReadCopies) {
+    let now = clock.now()
+    return transition { state, effects in
+      let slot = slot(key, at: now, in: &state, &effects)
+      let copies = slot.entry.copies ?? ReadCopies(ways: 1)
+      slot.entry.copies = copies
+      slot.entry.handleCount += 1
+      return (slot, copies)
+    }
+  }
+
+  /// A handle is gone.
+  func release(_ slot: TokenSlot) {
+    state.withLock { _ in slot.entry.handleCount -= 1 }
+  }
+}

@@ -1,0 +1,124 @@
+public import ServiceTokenDomain
+
+/// Tokens, from the cache or from a fetch.
+extension ServiceTokenClient {
+  // MARK: - Reading
+
+  /// The cached token for `request`, or nil where none is fresh. It waits for nothing and does not allocate; the first
+  /// reader in the token's refresh window starts a refresh in the background.
+  public func cachedToken(for request: TokenRequest) -> AccessToken? {
+    guard request.resources.isEmpty, request.audiences.isEmpty else {
+      return read(key(request), as: nil, configuration.serviceTokenEndpoint, request)
+    }
+    return cachedToken(written: request.scope.text) { request }
+  }
+
+  /// The cached token for `scope`, or nil where none is fresh; see ``cachedToken(for:)-(TokenRequest)``.
+  public func cachedToken(for scope: Scope) -> AccessToken? {
+    cachedToken(written: scope.text) { TokenRequest(scope: scope) }
+  }
+
+  /// The cached token for a scope in text, or nil where none is fresh or the text is no scope; see
+  /// ``cachedToken(for:)-(TokenRequest)``.
+  public func cachedToken(for scope: String) -> AccessToken? {
+    cachedToken(written: scope) { (try? Scope(scope)).map { TokenRequest(scope: $0) } }
+  }
+
+  @inline(__always)
+  private func cachedToken(written text: String, as request: () -> TokenRequest?) -> AccessToken? {
+    if let found = cache.read(text), !found.isRefreshDue { return found.token }
+    return request().flatMap { read(key($0), as: text, configuration.serviceTokenEndpoint, $0) }
+  }
+
+  private func read<Kind: CachedEndpointKind>(
+    _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
+  ) -> AccessToken? {
+    guard let found = cache.read(key, as: text) else { return nil }
+    if found.isRefreshDue { cache.refreshAhead(key, fetch(kind, input)) }
+    return found.token
+  }
+
+  // MARK: - Waiting
+
+  /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
+  /// for the same (SPEC S6, S10).
+  ///
+  /// - Parameters:
+  ///   - request: what the token is for.
+  ///   - limit: how long to wait; nil for as long as the fetch takes. It ends this caller's wait alone: the fetch goes
+  ///     on, and its token is there for whoever asks next.
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled while it
+  ///   waits, at once (SPEC S12). A fresh token is returned without a look at either (SPEC S13).
+  public func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
+    if let token = cachedToken(for: request) { return token }
+    return try await newToken(for: request, within: limit)
+  }
+
+  /// A token for `scope`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError`.
+  public func token(for scope: Scope, within limit: Duration? = nil) async throws -> AccessToken {
+    if let token = cachedToken(for: scope) { return token }
+    return try await newToken(for: TokenRequest(scope: scope), within: limit)
+  }
+
+  /// A token for a scope in text; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``, `invalidArgument` for a text that is no scope (SPEC S1);
+  ///   `CancellationError`.
+  public func token(for scope: String, within limit: Duration? = nil) async throws -> AccessToken {
+    if let token = cachedToken(for: scope) { return token }
+    return try await newToken(for: TokenRequest(scope: Scope(scope)), within: limit)
+  }
+
+  /// A token from an endpoint kind of your own whose answers are cached.
+  ///
+  /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does.
+  public func token<Kind: CachedEndpointKind>(
+    from kind: Kind, for input: Kind.Input, within limit: Duration?
+  ) async throws -> AccessToken {
+    try kind.validate(input)
+    let key = TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
+    if let token = read(key, as: nil, kind, input) { return token }
+    return try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)).token }
+  }
+
+  func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
+    try await inFlight.letIn { try await newLease(for: request, within: limit).token }
+  }
+
+  /// A token where none is cached, for whoever has been let in.
+  func newLease(for request: TokenRequest, within limit: Duration?) async throws -> TokenCache.Lease {
+    try await cache.lease(key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request))
+  }
+
+  // MARK: - Handles
+
+  /// A handle for `scope`: the fastest way to its tokens, for code that needs one with each of its requests. Get it once
+  /// and keep it.
+  public func tokens(for scope: Scope) -> TokenHandle {
+    TokenHandle(self, TokenRequest(scope: scope))
+  }
+
+  /// A handle for `request`; see ``tokens(for:)-(Scope)``.
+  public func tokens(for request: TokenRequest) -> TokenHandle { TokenHandle(self, request) }
+
+  // MARK: - Dropping
+
+  /// Drops exactly this token from the cache, because a server refused it. A newer one stays.
+  public func invalidate(_ token: AccessToken) { cache.invalidate(token) }
+
+  // MARK: - Parts
+
+  func key(_ request: TokenRequest) -> TokenKey {
+    TokenKey(endpoint: configuration.serviceTokenEndpoint.name, request: request)
+  }
+
+  /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
+  func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
+    TokenCache.Fetch(failureCodes: kind.failureCodes) { isProbe in
+      try await self.carryOut(kind, input, asProbe: isProbe)
+        .filed(under: kind.name, request: kind.tokenRequest(for: input))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ServiceTokenClient
+import ServiceTokenDomain
+
+/// How many blocks of memory a hit asks for, counted: by handle, by scope and by text, the worst of them.
+enum AllocationsPerHit {
+  private static let calls = 10_000
+
+  static let benchmarks = [
+    Benchmark(names: ["allocations.hit"]) { _ in
+      // A counter that is not wired up would count nothing too.
+      let known = perCall { _ = counted(Secret([1, 2, 3])) }
+      precondition(known >= 2, "allocations are not counted: \(known)")
+      let client = try await ServiceTokenClient.warm()
+      let (handle, scope, text) = try (HandleReader(client), ScopeReader(client), StringReader(client))
+      let samples = await rounds {
+        [
+          perCall { _ = counted(handle.read()) }, perCall { _ = counted(scope.read()) },
+          perCall { _ = counted(text.read()) },
+        ]
+        .reduce(0, max)
+      }
+      return [Figure("allocations.hit", .count, samples)]
+    }
+  ]
+
+  private static func perCall(_ body: () -> Void) -> Double {
+    Double(AllocationCounter.count { for _ in 0..<calls { body() } }) / Double(calls)
+  }
+
+  @inline(never)
+  private static func counted(_ secret: Secret) -> Int { secret.count }
+
+  @inline(never)
+  private static func counted(_ token: AccessToken?) -> Int { token == nil ? 0 : 1 }
+}

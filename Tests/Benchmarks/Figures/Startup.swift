@@ -1,0 +1,24 @@
+/// From starting the command to its end with a token on standard output, and curl's own time for the same request.
+enum Startup {
+  static let benchmarks = [
+    Benchmark(names: ["startup.get", "startup.get.curl"]) { bench in
+      let issuer = try bench.issuer()
+      let command = bench.options.command ?? Child.besideThisProgram("service-token")
+      let scope = Fixture.scopeText()
+      let environment = ["MC_ISSUER": issuer, "MC_CLIENT_ID": "benchmark", "MC_CLIENT_SECRET": "secret"]
+      let form = "grant_type=client_credentials&scope=\(scope.split(separator: " ").joined(separator: "+"))"
+      var curl: [Double] = []
+      let samples = try await rounds(31, warmUp: 2) {
+        let request = [
+          "-sS", "-u", "benchmark:secret", "-H", "Accept: application/json", "-d", form, "\(issuer)/oauth/token",
+        ]
+        curl.append(try Child.run("/usr/bin/curl", request).nanoseconds / 1e6)
+        return try Child.run(command, ["get", "--scope", scope], environment: environment).nanoseconds / 1e6
+      }
+      return [
+        Figure("startup.get", .milliseconds, samples),
+        Figure("startup.get.curl", .milliseconds, Array(curl.dropFirst(2))),
+      ]
+    }
+  ]
+}

@@ -1,0 +1,124 @@
+import ServiceTokenClient
+import ServiceTokenDomain
+import ServiceTokenInMemory
+import ServiceTokenPorts
+import TestSupport
+import Testing
+
+@Suite("What a client tells of itself", .timeLimit(.minutes(5)))
+struct InsightTests {
+  @Test("A snapshot tells each scope's state, times, waiters and last outcome")
+  func snapshot() async throws {
+    let held = ScriptedHTTP.Held()
+    let rig = try Rig([.answer(.token(1)), .answer(HTTPResponse(status: 403)), .hold(held)])
+    _ = try await rig.client.token(for: jobs)
+    await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
+    rig.clock.advance(by: .seconds(100))
+    let waiting = Task { try await rig.client.token(for: delegation) }
+    await rig.waiters.reached(1, for: delegation)
+
+    let entries = rig.client.snapshot().entries
+    #expect(
+      entries == [
+        .init(
+          endpoint: .serviceToken, request: jobs, state: .fresh, age: .seconds(100), timeToRefresh: .seconds(3185),
+          timeToExpiry: .seconds(3500), lastOutcome: .fetched),
+        .init(endpoint: .serviceToken, request: delegation, state: .absent, isFetching: true, waiters: 1),
+        .init(
+          endpoint: .serviceToken, request: files, state: .absent,
+          lastOutcome: .failed(.serviceClientUnauthorized), failuresInARow: 1),
+      ])
+    held.answer(.token(2))
+    _ = try await waiting.value
+    rig.clock.advance(by: .seconds(3300))
+    #expect(rig.client.snapshot().entries.map(\.state) == [.refreshDue, .refreshDue, .absent])
+    rig.clock.advance(by: .seconds(300))
+    #expect(rig.client.snapshot().entries[0].timeToExpiry == .zero)
+    #expect(rig.client.snapshot().entries.map(\.state) == [.stale, .stale, .absent])
+  }
+
+  @Test("A snapshot tells which gate is closed and for how long")
+  func gates() async throws {
+    let rig = try Rig([.answer(HTTPResponse(status: 429, headers: ["Retry-After": "60"]))])
+    await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: jobs) }
+    rig.clock.advance(by: .seconds(20))
+    #expect(rig.client.snapshot().closedGates == [.serviceToken: .seconds(40)])
+  }
+
+  @Test("Hits and misses are counted, however the token is read")
+  func counts() async throws {
+    let rig = try Rig([.answer(.token(1))])
+    let handle = rig.client.tokens(for: jobs)
+    _ = try await rig.client.token(for: jobs)
+    for _ in 1...5 {
+      _ = handle.cachedToken
+      _ = rig.client.cachedToken(for: jobs.scope)
+      _ = rig.client.cachedToken(for: "converter:job.write converter:job.read")
+      _ = try await rig.client.token(for: jobs)
+    }
+    let snapshot = rig.client.snapshot()
+    #expect((snapshot.hits, snapshot.misses) == (20, 1))
+  }
+
+  @Test("The observer is told of misses, waits, fetches, refreshes and gates, with their durations and codes")
+  func events() async throws {
+    let events = Locked([ClientEvent]())
+    let held = ScriptedHTTP.Held()
+    let busy = HTTPResponse(status: 429, headers: ["Retry-After": "60"])
+    let hasRefreshed = AsyncGate()
+    let rig = try Rig([.hold(held), .answer(.token(2)), .answer(busy), .answer(.token(3))]) {
+      $0.observer = { event in
+        events.withLock { $0.append(event) }
+        if event.kind == .refreshed { hasRefreshed.open() }
+      }
+    }
+    let two = [1, 2].map { _ in Task { try await rig.client.token(for: jobs) } }
+    await rig.waiters.reached(2, for: jobs)
+    rig.clock.advance(by: .seconds(3))
+    held.answer(.token(1))
+    for task in two { _ = try await task.value }
+    func event(_ kind: ClientEvent.Kind, _ duration: Int? = nil, _ request: TokenRequest? = jobs) -> ClientEvent {
+      ClientEvent(
+        kind, endpoint: .serviceToken, request: request, duration: duration.map { .seconds($0) })
+    }
+    func all() -> [ClientEvent] {
+      events.withLock { all in
+        defer { all = [] }
+        return all
+      }
+    }
+    #expect(all() == [event(.miss), event(.miss), event(.fetched, 3), event(.waited, 3), event(.waited, 3)])
+
+    rig.clock.advance(by: .seconds(3285))
+    let old = try #require(rig.client.cachedToken(for: jobs))
+    await hasRefreshed.passed()
+    #expect(all() == [event(.refreshed, 0)])
+    rig.client.invalidate(old)
+    #expect(all() == [])
+
+    await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
+    await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
+    let failed = ClientEvent(
+      .fetchFailed, endpoint: .serviceToken, request: files, duration: .zero, code: .idpUnavailable)
+    #expect(
+      Set(all()) == [
+        event(.miss, nil, files), failed, event(.waited, 0, files), event(.gateClosed, nil, nil),
+        event(.refusedByGate, nil, files),
+      ])
+    rig.clock.advance(by: .seconds(60))
+    _ = try await rig.client.token(for: files)
+    #expect(all().contains(event(.gateOpened, nil, nil)))
+  }
+
+  @Test("Redaction: neither a snapshot nor an event shows a token")
+  func noSecrets() async throws {
+    let shows = { @Sendable (value: Any) in everyText(of: value).contains { $0.contains(Canary.tokenPrefix) } }
+    let rig = try Rig([.answer(.token(1))]) { $0.observer = { event in #expect(!shows(event)) } }
+    let handle = rig.client.tokens(for: jobs)
+    _ = try await handle.token()
+    #expect(!shows(rig.client.snapshot()))
+    #expect(!shows(handle))
+    #expect(!shows(rig.client))
+    #expect(!shows(rig.client.authorizedHTTP(for: jobs.scope, below: rig.client.configuration.issuer)))
+  }
+}
