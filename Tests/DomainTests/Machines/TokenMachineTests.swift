@@ -147,6 +147,7 @@ import Testing
     #expect(keys.failed(1, .busy(9), at: .start) == nil)
     #expect(keys.requested(by: 2, at: .start) == .fetch(2))
     #expect(keys.fetched(1, window: window, at: .start) == nil)
+    #expect(keys.failed(1, at: .start) == nil)
     #expect(keys.machine.waiterCount == 1)
     #expect(keys.fetched(2, window: window, at: .start) == [2])
     #expect(keys.fetched(1, window: window, at: .start) == nil)
