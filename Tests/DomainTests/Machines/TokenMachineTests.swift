@@ -346,6 +346,17 @@ import Testing
     #expect(keys.requested(by: 4, at: .start.after(20)) == .fetch(3))
   }
 
+  @Test("S12: one who leaves another fetch does not give up somebody's probe")
+  func cancelledBesideProbe() {
+    var keys = Keys(3)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(20), at: .start, key: 0)
+    #expect(keys.requested(by: 2, at: .start.after(20), key: 0) == .probe(2))
+    #expect(keys.left(1, key: 1) == .cancel(1))
+    #expect(keys.requested(by: 3, at: .start.after(20), key: 2) == .refuse(timeLeft: .seconds(1)))
+  }
+
   @Test("S12: a probe whose caller ran out of time goes on probing")
   func probeOutOfTime() {
     var keys = Keys(2)
