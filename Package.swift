@@ -134,6 +134,11 @@ let package = Package(
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Benchmarks", exclude: ["Shims", "Peers", "compare"]),
+    .executableTarget(
+      name: "service-token-simulation",
+      dependencies: ["ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient"],
+      path: "Tests/Simulation"),
+    .executableTarget(name: "service-token-interop", dependencies: ["ServiceTokens"], path: "Tests/Interop/Library"),
     .testTarget(
       name: "DomainTests", dependencies: ["ServiceTokenDomain", "TestSupport"], path: "Tests/DomainTests",
       resources: [.copy("Fixtures")]),

@@ -68,6 +68,10 @@ struct LiveFromEnvironmentTests {
       ("MC_ALLOW_HTTP_HOSTS", "member-center:8080"), ("MC_CA_FILE", "/nowhere/$"), ("MC_CA_DIR", "/nowhere/$"),
       ("MC_CA_DIR", "/dev/null"),
       ("MC_CLIENT_CERT_FILE", "/nowhere/$"), ("MC_CLIENT_KEY_FILE", "/nowhere/$"),
+      ("MC_TOKEN_PATH", "oauth/$"), ("MC_TOKEN_PATH", "@evil.example/$"), ("MC_TOKEN_PATH", "/oauth/$?x"),
+      ("MC_TOKEN_PATH", "/oauth#$"), ("MC_TOKEN_PATH", "/../$"), ("MC_TOKEN_PATH", "/a/%2E%2e/$"),
+      ("MC_TOKEN_PATH", "/a/./$"), ("MC_TOKEN_PATH", "/a b/$"), ("MC_DOWNLOAD_PATH", "$"),
+      ("MC_DOWNLOAD_PATH", "/a\\$"), ("MC_DOWNLOAD_PATH", "/a/..?$"), ("MC_DOWNLOAD_PATH", "/%zz/$"),
     ])
   func wrong(variable: String, value: String) throws {
     let value = value.replacing("$", with: Canary.secret)
@@ -88,6 +92,20 @@ struct LiveFromEnvironmentTests {
     #expect(try live(changes).configuration.issuer.text == "http://member-center:8080")
     #expect(
       try refusal(["MC_ISSUER": "http://member-centre", "MC_ALLOW_HTTP_HOSTS": hosts]).message.hasPrefix("MC_ISSUER"))
+  }
+
+  @Test("C2: paths that differ are variables, taken as they are; empty ones are the usual")
+  func paths() async throws {
+    let http = ScriptedHTTP([])
+    let differing = ["MC_TOKEN_PATH": "/realms/a%20b/token/", "MC_DOWNLOAD_PATH": "/v2/links"]
+    let client = try live(differing, transport: .custom(http))
+    #expect(client.configuration.serviceTokenEndpoint.path == "/realms/a%20b/token/")
+    #expect(client.configuration.delegatedDownloadEndpoint.path == "/v2/links")
+    _ = try? await client.token(for: "a")
+    #expect(http.requests.first?.url == "https://member-center.example/realms/a%20b/token/")
+    let usual = try live(["MC_TOKEN_PATH": "", "MC_DOWNLOAD_PATH": ""])
+    #expect(usual.configuration.serviceTokenEndpoint.path == "/oauth/token")
+    #expect(usual.configuration.delegatedDownloadEndpoint.path == "/file-access/download-tokens")
   }
 
   @Test("C5: what a transport cannot leave aside it does not pretend to")

@@ -258,4 +258,4 @@ def main(prove, name, document, arguments):
     except Failure as failure:
         sys.exit(f"{name}: {failure}")
     record.print()
-    print(f"{name}: {len(record.rows)} things shown against Glewlwyd")
+    print(f"{name}: {len(record.rows)} things shown")

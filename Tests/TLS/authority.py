@@ -2,6 +2,7 @@
 
 import datetime
 import subprocess
+import threading
 
 CONFIGURATION = """
 [ca]
@@ -37,6 +38,8 @@ class Authority:
     def __init__(self, directory, name):
         self.directory = directory / name
         self.directory.mkdir()
+        # `openssl ca` keeps its books in files.
+        self.books = threading.Lock()
         self.configuration = self.directory / "configuration"
         self.configuration.write_text(CONFIGURATION.format(directory=self.directory))
         (self.directory / "index").touch()
@@ -48,7 +51,7 @@ class Authority:
         certificate, key = self.directory / f"{name}.pem", self.directory / f"{name}.key"
         openssl(
             "req", "-x509", "-config", self.configuration, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-keyout", key, "-out", certificate, "-days", 2, "-subj", f"/CN={name}",
+            "-keyout", key, "-out", certificate, "-days", 90, "-subj", f"/CN={name}",
             "-addext", f"basicConstraints=critical,{constraints}", "-addext", "subjectAltName=DNS:localhost",
         )
         return certificate, key
@@ -60,8 +63,9 @@ class Authority:
             "req", "-new", "-config", self.configuration, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
             "-keyout", key, "-out", request, "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{host}",
         )
-        openssl(
-            "ca", "-batch", "-notext", "-config", self.configuration, "-cert", self.certificate, "-keyfile", self.key,
-            "-in", request, "-out", certificate, "-startdate", day(days[0]), "-enddate", day(days[1]),
-        )
+        with self.books:
+            openssl(
+                "ca", "-batch", "-notext", "-config", self.configuration, "-cert", self.certificate, "-keyfile", self.key,
+                "-in", request, "-out", certificate, "-startdate", day(days[0]), "-enddate", day(days[1]),
+            )
         return certificate, key

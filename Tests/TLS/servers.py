@@ -146,7 +146,10 @@ class Fussy:
             self.resumed.append(secure.session_reused)
             received = b""
             while not received.endswith(b"scope=converter%3Ajob.read+converter%3Ajob.write"):
-                received += secure.recv(4096)
+                piece = secure.recv(4096)
+                if not piece:
+                    return
+                received += piece
             status = turn() or 200
             secure.sendall(b"HTTP/1.1 %d S\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % (status, len(OK)) + OK)
 

@@ -81,10 +81,12 @@
       }
     }
 
+    let configuration: Configuration
     private let loop: CurlLoop
 
     /// Makes a transport. Nothing is opened, read or started before the first request (SPEC C3).
     public init(_ configuration: Configuration = Configuration()) {
+      self.configuration = configuration
       loop = CurlLoop(configuration)
     }
 

@@ -37,6 +37,9 @@
       }
     }
 
+    /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
+    static let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
     private let configuration: CurlHTTP.Configuration
     private let shared = Locked(Shared())
 
@@ -129,7 +132,15 @@
 
     fileprivate func run() {
       blockSIGPIPE()
-      guard curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else { return fail() }
+      if drive() { end() } else { fail() }
+    }
+
+    /// Drives all transfers until there are no more; when it returns every descriptor is closed. False where libcurl, or
+    /// the process, has no room for it.
+    private func drive() -> Bool {
+      guard Self.curlIsReady, let wakeup = Wakeup(), var transfers = Transfers(configuration, wakeup) else {
+        return false
+      }
       while let commands = takeCommands(whileIdle: transfers.isEmpty) {
         for command in commands {
           switch command {
@@ -141,7 +152,7 @@
         transfers.wait(sleeping: maySleep(wakeup, whileIdle: transfers.isEmpty))
       }
       transfers.close()
-      end()
+      return true
     }
 
     /// What was asked since the last time; nil when the loop is to end.
@@ -177,7 +188,4 @@
     unsafe sigaddset(&signals, SIGPIPE)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
-
-  /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
-  private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 #endif

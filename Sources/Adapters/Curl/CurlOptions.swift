@@ -43,8 +43,7 @@
       trust(&setter)
       setter.long(CURLOPT_PATH_AS_IS, 1)
       setter.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-      setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-      if !configuration.usesProxyEnvironment { setter.string(CURLOPT_PROXY, "") }
+      proxy(&setter)
       if let userAgent = configuration.userAgent { setter.string(CURLOPT_USERAGENT, userAgent) }
       setter.long(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout?.wholeMilliseconds ?? 0)
       setter.check(
@@ -80,6 +79,31 @@
       unsafe setter.context(nil)
     }
 
+    /// Sets up `easy`, which is new, for connecting to the server of `request` and no more.
+    ///
+    /// - Returns: why it cannot be done, or nil.
+    func applyForInspection(
+      to easy: Handle, of request: HTTPRequest, _ memory: RequestMemory, timeout: Duration, verifying: Bool
+    ) -> TransportFailure? {
+      var setter = Setter(easy: easy)
+      protect(&setter)
+      trust(&setter)
+      proxy(&setter)
+      describe(request, memory, &setter)
+      setter.long(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
+      unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
+      setter.long(CURLOPT_CONNECT_ONLY, 1)
+      setter.long(CURLOPT_CERTINFO, 1)
+      if !verifying {
+        setter.long(CURLOPT_SSL_VERIFYPEER, 0)
+        setter.long(CURLOPT_SSL_VERIFYHOST, 0)
+        // Who the server is, is not known: it is not to learn who we are.
+        setter.string(CURLOPT_SSLCERT, nil)
+        setter.string(CURLOPT_SSLKEY, nil)
+      }
+      return setter.failure
+    }
+
     /// What a request with credentials must never do. Left at their defaults: no cookies, no netrc, no `.curlrc`, no
     /// HSTS or Alt-Svc cache, no credentials, HTTP/0.9 refused, peer and host verified (set all the same).
     private func protect(_ setter: inout Setter) {
@@ -109,6 +133,11 @@
       setter.string(CURLOPT_SSLKEY, configuration.clientKeyFile ?? certificate)
       // For want of one OpenSSL asks for it on the terminal, and the thread would wait for an answer.
       setter.string(CURLOPT_KEYPASSWD, "")
+    }
+
+    private func proxy(_ setter: inout Setter) {
+      setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+      if !configuration.usesProxyEnvironment { setter.string(CURLOPT_PROXY, "") }
     }
 
     private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {

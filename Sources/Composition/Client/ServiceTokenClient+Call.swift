@@ -55,11 +55,10 @@ extension ServiceTokenClient {
 
       case .send(let timeout):
         try Task.checkCancellation()
+        let parts: EndpointRequest
         let request: HTTPRequest
-        let secrets: [Secret]
         do {
-          let parts = try kind.request(for: input)
-          secrets = parts.secrets + credential.credential.secrets
+          parts = try kind.request(for: input)
           request = try parts.httpRequest(issuer: configuration.issuer, credential: credential.credential)
         } catch {
           step = machine.unbuildable(error)
@@ -71,7 +70,7 @@ extension ServiceTokenClient {
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
-            AnswerFacts(response, at: now, withholding: secrets),
+            AnswerFacts(response, at: now, withholding: parts.secrets + credential.credential.secrets),
             duration: response.timeToHead ?? now.elapsed(since: sentAt), at: now, random: configuration.randomNumber())
         } catch {
           let now = clock.now()

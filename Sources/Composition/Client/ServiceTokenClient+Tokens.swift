@@ -34,7 +34,7 @@ extension ServiceTokenClient {
     _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
   ) -> AccessToken? {
     guard let found = cache.read(key, as: text) else { return nil }
-    if found.isRefreshDue, !inFlight.isClosed { cache.refreshAhead(key, fetch(kind, input)) }
+    if found.isRefreshDue { cache.refreshAhead(key, fetch(kind, input)) }
     return found.token
   }
 
@@ -80,13 +80,11 @@ extension ServiceTokenClient {
     try kind.validate(input)
     let key = TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
     if let token = read(key, as: nil, kind, input) { return token }
-    try inFlight.checkOpen()
-    return try await cache.lease(key, within: limit, fetch(kind, input)).token
+    return try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)).token }
   }
 
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try inFlight.checkOpen()
-    return try await newLease(for: request, within: limit).token
+    try await inFlight.letIn { try await newLease(for: request, within: limit).token }
   }
 
   /// A token where none is cached, for whoever has been let in.

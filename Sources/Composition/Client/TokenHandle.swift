@@ -14,21 +14,24 @@ public final class TokenHandle: Sendable {
   /// What its tokens are for.
   public let request: TokenRequest
   private let client: ServiceTokenClient
+  // Of its own, because on the way through the client all threads would count a reference to it.
+  private let cache: TokenCache
   private let slot: TokenSlot
   private let copies: ReadCopies
 
   init(_ client: ServiceTokenClient, _ request: TokenRequest) {
     self.client = client
     self.request = request
-    (slot, copies) = client.cache.hold(client.key(request))
+    cache = client.cache
+    (slot, copies) = cache.hold(client.key(request))
   }
 
-  deinit { client.cache.release(slot) }
+  deinit { cache.release(slot) }
 
   /// The cached token, or nil where none is fresh. It waits for nothing and does not allocate; the first reader in the
   /// token's refresh window starts a refresh in the background.
   public var cachedToken: AccessToken? {
-    guard let found = client.cache.read(slot, from: copies) else { return nil }
+    guard let found = cache.read(slot, from: copies) else { return nil }
     if found.isRefreshDue { refresh() }
     return found.token
   }
@@ -44,8 +47,7 @@ public final class TokenHandle: Sendable {
 
   @inline(never)
   private func refresh() {
-    guard !client.inFlight.isClosed else { return }
-    client.cache.refreshAhead(slot, client.fetch(client.configuration.serviceTokenEndpoint, request))
+    cache.refreshAhead(slot, client.fetch(client.configuration.serviceTokenEndpoint, request))
   }
 }
 

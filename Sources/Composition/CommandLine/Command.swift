@@ -6,8 +6,8 @@ enum Command {
 
   /// Does what `words`, the arguments without the program's name, ask for.
   ///
-  /// The token goes to standard output, or with `--json` one object, a failure's too; everything else goes to standard
-  /// error. When its task is cancelled it ends at once.
+  /// What was asked for goes to standard output, in the format of JSON a failure's object too; everything else goes to
+  /// standard error. When its task is cancelled it ends at once.
   static func run(_ words: [String], in surroundings: Surroundings) async -> ExitCode {
     do {
       switch try Invocation(words) {
@@ -15,9 +15,14 @@ enum Command {
         try surroundings.standardOutput(Array(Help.text(for: subcommand).utf8))
       case .version:
         try surroundings.standardOutput(Array("service-token \(version)\n".utf8))
+      case .completions(let shell):
+        try surroundings.standardOutput(Array(shell.completions.utf8))
       case .fetch(let errand, let options):
         let result = try await fetch(errand, options, in: surroundings)
-        try surroundings.standardOutput(options.isJSON ? result.json.line : result.token.line)
+        try surroundings.standardOutput(result.line(in: options.format))
+      case .examine(let wishes):
+        var doctor = Doctor(wishes, in: surroundings)
+        return try await doctor.examine()
       }
       return .done
     } catch is CancellationError {
@@ -26,7 +31,7 @@ enum Command {
     } catch let failure as Descriptors.WriteFailure {
       return report(failure, in: surroundings)
     } catch {
-      return report(Report(error), asJSON: words.contains(Option.json.spelling), in: surroundings)
+      return report(Report(error), asJSON: TokenFormat.isJSON(in: words), in: surroundings)
     }
   }
 
@@ -75,12 +80,4 @@ enum Command {
     }
     return .cannotWrite
   }
-}
-
-extension Wire.JSON {
-  fileprivate var line: [UInt8] { serialized() + "\n".utf8 }
-}
-
-extension Secret {
-  fileprivate var line: [UInt8] { withExposedBytes { $0 + "\n".utf8 } }
 }

@@ -1,34 +1,65 @@
-package import ServiceTokenClient
-import ServiceTokenDomain
+import ServiceTokenClient
+package import ServiceTokenDomain
 package import ServiceTokenEnvironment
-import ServiceTokenPorts
+package import ServiceTokenPorts
 
 /// The settings of a live client, read from variables and checked.
 ///
 /// A variable that is set and empty counts as not set: that is what compose files make of one that is missing.
-struct EnvironmentSettings {
+package struct EnvironmentSettings {
   let issuer: BaseURL
   let clientID: String
   let secrets: any Ports.SecretSource
   let clientAuthentication: ClientAuthentication
+  let tokenPath: String?
+  let downloadPath: String?
   let tls: TLSSettings
 
   /// Reads the variables; the secret itself is read when it is needed.
   ///
   /// - Throws: `invalidConfiguration`, naming the variable, and nothing that a variable holds.
   init(_ variables: EnvironmentVariables) throws {
-    let issuer = try variables.required("MC_ISSUER")
-    self.issuer = try BaseURL(
-      issuer, setting: "MC_ISSUER", allowingPlainHTTP: Self.plainHTTPHosts(in: variables))
-    clientID = try variables.required("MC_CLIENT_ID")
+    issuer = try Self.issuer(in: variables)
+    clientID = try Self.clientID(in: variables)
     secrets = try Self.secretSource(in: variables)
-    clientAuthentication = try variables.choice("MC_CLIENT_AUTH") ?? .basicRaw
-    tls = TLSSettings(
+    clientAuthentication = try Self.clientAuthentication(in: variables)
+    tokenPath = try Self.tokenPath(in: variables)
+    downloadPath = try Self.downloadPath(in: variables)
+    tls = Self.tls(in: variables)
+  }
+
+  // One by one, for those who want to say of each whether it is well.
+
+  package static func issuer(in variables: EnvironmentVariables) throws -> BaseURL {
+    let issuer = try variables.required("MC_ISSUER")
+    return try BaseURL(issuer, setting: "MC_ISSUER", allowingPlainHTTP: plainHTTPHosts(in: variables))
+  }
+
+  package static func clientID(in variables: EnvironmentVariables) throws -> String {
+    try variables.required("MC_CLIENT_ID")
+  }
+
+  package static func clientAuthentication(in variables: EnvironmentVariables) throws -> ClientAuthentication {
+    try variables.choice("MC_CLIENT_AUTH") ?? .basicRaw
+  }
+
+  /// Nil where the endpoint is where it usually is.
+  package static func tokenPath(in variables: EnvironmentVariables) throws -> String? {
+    try variables.setting("MC_TOKEN_PATH").checkedPath()
+  }
+
+  /// Nil where the endpoint is where it usually is.
+  package static func downloadPath(in variables: EnvironmentVariables) throws -> String? {
+    try variables.setting("MC_DOWNLOAD_PATH").checkedPath()
+  }
+
+  package static func tls(in variables: EnvironmentVariables) -> TLSSettings {
+    TLSSettings(
       caFile: variables.setting("MC_CA_FILE"), caDirectory: variables.setting("MC_CA_DIR"),
       clientCertificate: variables.setting("MC_CLIENT_CERT_FILE"), clientKey: variables.setting("MC_CLIENT_KEY_FILE"))
   }
 
-  private static func secretSource(in variables: EnvironmentVariables) throws -> any Ports.SecretSource {
+  package static func secretSource(in variables: EnvironmentVariables) throws -> any Ports.SecretSource {
     switch (variables.filled("MC_CLIENT_SECRET"), variables.filled("MC_CLIENT_SECRET_FILE")) {
     case (_?, nil):
       return EnvironmentSecretSource(variable: "MC_CLIENT_SECRET", in: variables)
@@ -43,7 +74,7 @@ struct EnvironmentSettings {
   }
 
   /// The hosts for which plain `http` is taken (SPEC C4).
-  static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
+  package static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
     let name = "MC_ALLOW_HTTP_HOSTS"
     let hosts = (variables.filled(name) ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
     for host in hosts {
@@ -57,12 +88,17 @@ struct EnvironmentSettings {
   }
 }
 
-extension ServiceTokenClient {
-  /// The hosts of `MC_ALLOW_HTTP_HOSTS`, for a URL that is no setting of the client.
+extension Setting<String?> {
+  /// The path of an endpoint below the issuer, as it is, for servers whose paths differ.
   ///
-  /// - Throws: `invalidConfiguration`, naming the variable.
-  package static func plainHTTPHosts(in variables: EnvironmentVariables) throws -> [String] {
-    try EnvironmentSettings.plainHTTPHosts(in: variables)
+  /// - Throws: `invalidConfiguration` for what is no path alone, or leads up again: it would end below another issuer.
+  fileprivate func checkedPath() throws -> String? {
+    guard let path = value else { return nil }
+    guard path.hasPrefix("/") else { throw refused("must begin with a slash, such as /oauth/token") }
+    guard !path.contains("?"), !path.contains("#") else { throw refused("must not hold a query or a fragment") }
+    guard !URLPath.hasDotSegment(path) else { throw refused("must not hold a segment . or ..") }
+    guard URLPath.isWellFormed(path) else { throw refused("holds a character that must be percent-encoded") }
+    return path
   }
 }
 

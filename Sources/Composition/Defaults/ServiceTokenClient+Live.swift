@@ -14,6 +14,7 @@ extension ServiceTokenClient {
   /// | `MC_CLIENT_ID` | the client id |
   /// | `MC_CLIENT_SECRET` or `MC_CLIENT_SECRET_FILE` | the client secret, or a file that holds it; one of the two |
   /// | `MC_CLIENT_AUTH` | `basic-raw` (default), `basic-encoded` or `post` (SPEC S3) |
+  /// | `MC_TOKEN_PATH`, `MC_DOWNLOAD_PATH` | the endpoints' paths below the issuer, where they are not `/oauth/token` and `/file-access/download-tokens` |
   /// | `MC_ALLOW_HTTP_HOSTS` | hosts for which plain `http` is taken, with commas or blanks between them (SPEC C4) |
   /// | `MC_CA_FILE`, `MC_CA_DIR` | PEM certificates to trust instead of the system's: a file, a directory (`openssl rehash`) |
   /// | `MC_CLIENT_CERT_FILE` | the PEM certificate to show to a server that asks for one (mutual TLS) |
@@ -45,6 +46,8 @@ extension ServiceTokenClient {
     let settings = try EnvironmentSettings(environment)
     var configuration = try Configuration(issuer: settings.issuer, clientID: settings.clientID)
     configuration.clientAuthentication = settings.clientAuthentication
+    if let path = settings.tokenPath { configuration.serviceTokenEndpoint.path = path }
+    if let path = settings.downloadPath { configuration.delegatedDownloadEndpoint.path = path }
     try adjust(&configuration)
     return ServiceTokenClient(
       configuration: configuration, http: try transport.make(settings.tls), secrets: settings.secrets,

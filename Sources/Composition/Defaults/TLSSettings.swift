@@ -1,4 +1,4 @@
-import ServiceTokenClient
+package import ServiceTokenClient
 import ServiceTokenDomain
 import ServiceTokenEnvironment
 
@@ -12,7 +12,7 @@ import ServiceTokenEnvironment
 
 /// The TLS files under the names by which they were configured, to be checked before they are used: TLS would call a
 /// wrong one an unavailable server, three attempts later.
-struct TLSSettings: Sendable {
+package struct TLSSettings: Sendable {
   let caFile: Setting<String?>
   let caDirectory: Setting<String?>
   let clientCertificate: Setting<String?>
@@ -26,7 +26,7 @@ struct TLSSettings: Sendable {
   /// The files, each found to hold what it is for.
   ///
   /// - Throws: `invalidConfiguration`, naming the setting and showing no value.
-  func checked() throws -> ServiceTokenClient.TLSFiles {
+  package func checked() throws -> ServiceTokenClient.TLSFiles {
     if let path = caFile.value, try !caFile.pem(in: path).hasCertificate {
       throw caFile.refused("no PEM certificate in the file")
     }

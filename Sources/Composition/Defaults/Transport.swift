@@ -71,7 +71,7 @@ extension ServiceTokenClient.Transport {
   /// Makes it; nothing is sent (SPEC C3).
   ///
   /// - Throws: `invalidConfiguration` where it cannot do what it is asked for: to leave that out would go unnoticed.
-  func make(_ tls: TLSSettings) throws -> any Ports.HTTP {
+  package func make(_ tls: TLSSettings) throws -> any Ports.HTTP {
     switch kind {
     #if Curl
       case .curl:

@@ -9,8 +9,7 @@ public enum TokenText {
     switch field {
     case nil, .null: return (nil, 0)
     case .string(let text):
-      let isToken = !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-      return (isToken ? text : nil, text.utf8.count)
+      return (!text.isEmpty && text.utf8.areAll(in: 0x20...0x7E) ? text : nil, text.utf8.count)
     default: throw AnswerRejection.unparsable("\(name) is no string")
     }
   }

@@ -41,9 +41,14 @@ public struct HTTPHeaders: Sendable, Equatable {
   }
 }
 
+extension UInt8 {
+  /// A letter of ASCII in lower case; any other byte as it is.
+  fileprivate var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
+}
+
 extension HTTPHeaders.Field {
   func isNamed(_ other: String) -> Bool {
-    name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased()
+    name.utf8.count == other.utf8.count && zip(name.utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
   }
 }
 

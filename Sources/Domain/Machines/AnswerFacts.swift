@@ -28,11 +28,12 @@ public struct AnswerFacts: Sendable, Equatable {
   /// Of the body of a failure at most 16 KiB are looked at, for the OAuth `error` code only (SPEC R5). What the server
   /// wrote is dropped where it holds one of `secrets`, what was sent: a server that echoes it must not get it
   /// into an error. A 401 or 403 whose body gives no code may say it in a `Bearer` challenge (RFC 6750 §3.1).
-  public init(_ response: HTTPResponse, at now: Reading, withholding secrets: [Secret]) {
+  public init(_ response: HTTPResponse, at now: Reading, withholding secrets: @autoclosure () -> [Secret]) {
     status = response.status
     if case .brokenOff(let failure) = response.end { brokenOff = failure }
     guard !(200..<300 ~= status) else { return }
     retryAfter = RetryAfter.delay(in: response.headers, now: now.date)
+    let secrets = secrets()
     let isEcho = { (text: String) in secrets.contains { $0.occurs(in: text) } }
     let code = Self.codeOfBody(response) ?? Self.codeOfChallenge(response)
     oauthError = code.flatMap { $0.isRegistered || !isEcho($0.text) ? $0 : nil }

@@ -61,13 +61,18 @@ extension EndpointRequest {
       headers["Content-Type"] = "application/json"
       body = json.serialized()
     }
-    let forged = ([method, path] + headers.flatMap { [$0.name, $0.value] }).contains { text in
-      text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-    }
-    guard !forged, path.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+    let isForged =
+      !(method.isOneLine && headers.allSatisfy { $0.name.isOneLine && $0.value.isOneLine }
+      && path.utf8.areAll(in: 0x21...0x7E))
+    guard !isForged else {
       throw ServiceTokenError(
         .invalidArgument, "method, path or a header field holds a character that cannot go over the wire")
     }
     return HTTPRequest(method: method, url: issuer.appending(path: path), headers: headers, body: body)
   }
+}
+
+extension String {
+  /// Whether it holds no control character.
+  fileprivate var isOneLine: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 }

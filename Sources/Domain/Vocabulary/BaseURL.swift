@@ -82,36 +82,13 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static func path(_ text: Substring) -> String? {
-    var path = Substring(text)
+    var path = text
     while path.hasSuffix("/") { path.removeLast() }
-    let bytes = Array(path.utf8)
-    for (index, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "%") {
-        let digits = bytes[(index + 1)...].prefix(2)
-        guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
-      } else if !isPathCharacter(byte) {
-        return nil
-      }
-    }
-    return String(path)
+    return URLPath.isWellFormed(path) ? String(path) : nil
   }
 
   private static func isHostCharacter(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || "-._~".utf8.contains(byte)
-  }
-
-  /// RFC 3986 §3.3, pchar and the slash.
-  private static func isPathCharacter(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || "-._~!$&'()*+,;=:@/".utf8.contains(byte)
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
+    byte.isAlphanumeric || "-._~".utf8.contains(byte)
   }
 
   private static func isLoopback(_ host: String) -> Bool {

@@ -27,7 +27,7 @@ public struct ClientCredentials: Sendable, Equatable {
 
   /// Whether the two Basic forms write these credentials differently (SPEC S3).
   public var dependOnBasicForm: Bool {
-    basic(.basicRaw) != basic(.basicEncoded)
+    !(Wire.Percent.isPlain(clientID.utf8) && clientSecret.withExposedBytes { Wire.Percent.isPlain($0) })
   }
 
   /// The value of an `Authorization` header of HTTP Basic (RFC 7617) in `form`, which is one of the two Basic ones.

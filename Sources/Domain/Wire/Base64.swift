@@ -8,12 +8,14 @@ extension Wire {
       var text: [UInt8] = []
       text.reserveCapacity((bytes.count + 2) / 3 * 4)
       for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-        for index in 0..<4 {
-          let sextet = Int(bits >> UInt32(18 - 6 * index) & 0x3F)
-          text.append(index <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
-        }
+        let (hasSecond, hasThird) = (start + 1 < bytes.count, start + 2 < bytes.count)
+        let bits =
+          Int(bytes[start]) << 16 | (hasSecond ? Int(bytes[start + 1]) << 8 : 0)
+          | (hasThird ? Int(bytes[start + 2]) : 0)
+        text.append(alphabet[bits >> 18])
+        text.append(alphabet[bits >> 12 & 0x3F])
+        text.append(hasSecond ? alphabet[bits >> 6 & 0x3F] : UInt8(ascii: "="))
+        text.append(hasThird ? alphabet[bits & 0x3F] : UInt8(ascii: "="))
       }
       return String(decoding: text, as: UTF8.self)
     }

@@ -12,12 +12,19 @@ extension Wire {
 
     /// `name=value&…` in the order given.
     public static func encode(_ fields: [(name: String, value: String)]) -> String {
-      fields.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
+      var text = ""
+      for field in fields {
+        if !text.isEmpty { text += "&" }
+        text += encode(field.name)
+        text += "="
+        text += encode(field.value)
+      }
+      return text
     }
 
     /// One name or value: everything outside the set above as upper-case percent of its UTF-8, a blank as `blank` says.
     public static func encode(_ text: String, blank: Blank = .plus) -> String {
-      Percent.encode(text, blank: blank == .plus ? "+" : "%20")
+      Percent.encode(text, blankAsPlus: blank == .plus)
     }
   }
 }

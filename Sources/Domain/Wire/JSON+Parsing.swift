@@ -125,21 +125,20 @@ private struct Parser {
   private mutating func string() throws(ParseFailure) -> String {
     let start = position
     position += 1
-    var text: [UInt8] = []
+    var unescaped: [UInt8] = []
     var run = position
     while true {
       switch try next() {
       case UInt8(ascii: "\""):
-        text += bytes[run..<position]
-        // An escape is whole scalars, so it can neither complete nor hide a broken sequence beside it.
-        guard let valid = String(validating: text, as: UTF8.self) else {
-          throw ParseFailure(fault: .invalidUTF8, offset: start)
-        }
+        let rest = bytes[run..<position]
+        // Mostly there is no escape. Each is whole scalars, so it can neither complete nor hide a broken sequence beside it.
+        let text = String(validating: unescaped.isEmpty ? rest : unescaped[...] + rest, as: UTF8.self)
+        guard let text else { throw ParseFailure(fault: .invalidUTF8, offset: start) }
         position += 1
-        return valid
+        return text
       case UInt8(ascii: "\\"):
-        text += bytes[run..<position]
-        try unescape(into: &text)
+        unescaped += bytes[run..<position]
+        try unescape(into: &unescaped)
         run = position
       case ..<0x20: throw failure(.controlCharacter)
       default: position += 1

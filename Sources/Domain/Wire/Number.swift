@@ -22,6 +22,7 @@ extension Wire {
     /// The largest whole number that is not above this one, exact however many digits there are, and saturating at the
     /// ends of `Int64`; nil where the number is not finite as a `Double` (`1e309`), as SPEC S4 wants it refused.
     public var floor: Int64? {
+      if layout.isInteger, let value = Int64(text) { return value }
       guard let approximation = Double(text), approximation.isFinite else { return nil }
       let bytes = Array(text.utf8)
       let digits = (bytes[layout.whole] + bytes[layout.fraction]).map { Int64($0 - UInt8(ascii: "0")) }
@@ -47,6 +48,9 @@ extension Wire.Number {
     /// Cut to ±100,000,000, far beyond any number of digits that comes in a body.
     let exponent: Int
     let end: Int
+
+    /// Whether it is written without fraction and exponent.
+    var isInteger: Bool { fraction.isEmpty && whole.upperBound == end }
 
     /// Reads as much of a number as comes at `start`; nil where none does.
     init?(of bytes: [UInt8], from start: Int) {

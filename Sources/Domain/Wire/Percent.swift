@@ -3,30 +3,35 @@ extension Wire {
   public enum Percent {
     /// `text` with everything but RFC 3986's unreserved characters (§2.3: letters, digits, `-._~`) as upper-case percent
     /// of its UTF-8, so that it may stand in any part of a URL (SPEC §8).
-    public static func encode(_ text: String) -> String { encode(text, blank: "%20") }
+    public static func encode(_ text: String) -> String { encode(text, blankAsPlus: false) }
 
-    static func encode(_ text: String, blank: String) -> String {
+    static func encode(_ text: String, blankAsPlus: Bool) -> String {
+      if isPlain(text.utf8) { return text }
       var bytes: [UInt8] = []
-      bytes.reserveCapacity(text.utf8.count)
+      bytes.reserveCapacity(text.utf8.count * 2)
       for byte in text.utf8 {
-        if byte == UInt8(ascii: " ") {
-          bytes += blank.utf8
-        } else if isUnreserved(byte) {
+        if isUnreserved(byte) {
           bytes.append(byte)
+        } else if blankAsPlus && byte == UInt8(ascii: " ") {
+          bytes.append(UInt8(ascii: "+"))
         } else {
           bytes.append(UInt8(ascii: "%"))
-          bytes += hexadecimal(byte)
+          bytes.append(digit(byte >> 4))
+          bytes.append(digit(byte & 0x0F))
         }
       }
       return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The two upper-case digits of `byte`.
-    static func hexadecimal(_ byte: UInt8) -> [UInt8] {
-      [digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
-    }
+    /// Whether `bytes` are written as they are.
+    static func isPlain(_ bytes: some Sequence<UInt8>) -> Bool { bytes.allSatisfy(isUnreserved) }
 
-    private static let digits = Array("0123456789ABCDEF".utf8)
+    /// The two upper-case digits of `byte`.
+    static func hexadecimal(_ byte: UInt8) -> [UInt8] { [digit(byte >> 4), digit(byte & 0x0F)] }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
       switch byte {

@@ -7,11 +7,12 @@ extension ServiceTokenClient {
   /// A client that logs nothing; by default one without a network.
   static func benchmarked(
     issuer: String = "https://member-center.test", http: any Ports.HTTP = CannedHTTP(),
-    clock: any Ports.Clock = SystemClock()
+    clock: any Ports.Clock = SystemClock(), maximumScopes: Int = 1024
   ) throws -> ServiceTokenClient {
-    ServiceTokenClient(
-      configuration: try Configuration(issuer: issuer, clientID: "benchmark"), http: http, secrets: Secret("secret"),
-      clock: clock, logger: NoLog())
+    var configuration = try Configuration(issuer: issuer, clientID: "benchmark")
+    configuration.maximumScopes = maximumScopes
+    return ServiceTokenClient(
+      configuration: configuration, http: http, secrets: Secret("secret"), clock: clock, logger: NoLog())
   }
 
   /// A client that holds the token of ``Fixture/scopeText(_:)``.

@@ -19,13 +19,14 @@ enum Fetches {
     let cpuName = "cpu.\(name)"
     return Benchmark(names: [name, cpuName]) { bench in
       let client = try ServiceTokenClient.benchmarked(issuer: try bench.issuer(), http: transport.make())
+      let requests = try (0..<callers).map { TokenRequest(scope: try Scope(Fixture.scopeText($0))) }
       var processorTimes: [Double] = []
       let samples = try await rounds(5) {
         let processorTime = Usage.processorTime
         let began = nanoseconds()
         let calls =
           kind == "fetch"
-          ? try await many(callers, callingUntil: began + seconds * 1e9) { try await fetch(client, $0) }
+          ? try await many(callers, callingUntil: began + seconds * 1e9) { try await fetch(client, requests[$0]) }
           : try await many(callers, callingUntil: began + seconds * 1e9) { try await issue(client, $0) }
         processorTimes.append((Usage.processorTime - processorTime) / 1e3 / Double(calls))
         return Double(calls) * 1e9 / (nanoseconds() - began)
@@ -36,8 +37,7 @@ enum Fetches {
     }
   }
 
-  private static func fetch(_ client: ServiceTokenClient, _ caller: Int) async throws {
-    let request = TokenRequest(scope: try Scope(Fixture.scopeText(caller)))
+  private static func fetch(_ client: ServiceTokenClient, _ request: TokenRequest) async throws {
     let token = try await client.call(ServiceTokenEndpoint(), request)
     precondition(token.value.count == Fixture.tokenLength, "another token")
   }

@@ -3,13 +3,9 @@ import ServiceTokenDomain
 
 /// By a handle that was got once.
 struct HandleReader: Reader {
-  private let client: ServiceTokenClient
-  private let request: TokenRequest
+  private let handle: TokenHandle
 
-  init(_ client: ServiceTokenClient) throws {
-    self.client = client
-    request = TokenRequest(scope: try Scope(Fixture.scopeText()))
-  }
+  init(_ client: ServiceTokenClient) throws { handle = client.tokens(for: try Scope(Fixture.scopeText())) }
 
-  func read() -> AccessToken? { client.cachedToken(for: request) }
+  func read() -> AccessToken? { handle.cachedToken }
 }

@@ -9,7 +9,7 @@ enum MemoryUse {
   static let benchmarks = [
     Benchmark(names: ["memory.scope"]) { _ in
       let samples = try await rounds(3, warmUp: 0) {
-        let client = try ServiceTokenClient.benchmarked()
+        let client = try ServiceTokenClient.benchmarked(maximumScopes: 2 * scopes)
         _ = try await client.token(for: Fixture.scopeText())
         let before = Usage.heapBytes
         for number in 1...scopes { _ = try await client.token(for: Fixture.scopeText(number)) }

@@ -5,7 +5,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("What a client tells of itself", .timeLimit(.minutes(1)))
+@Suite("What a client tells of itself", .timeLimit(.minutes(5)))
 struct InsightTests {
   @Test("A snapshot tells each scope's state, times, waiters and last outcome")
   func snapshot() async throws {

@@ -5,7 +5,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("After a resource server refused a token", .timeLimit(.minutes(1)))
+@Suite("After a resource server refused a token", .timeLimit(.minutes(5)))
 struct RecoveryTests {
   private static let api = try! BaseURL("https://api.test/v1", setting: "API_URL")
   private static let jobsScope = jobs.scope
@@ -28,6 +28,7 @@ struct RecoveryTests {
       }
       for try await name in group { #expect(name == "2") }
     }
+    print("shown: 1000 callers refused with 401 at once: \(rig.http.requests.count - 1) refresh")
     #expect(rig.http.requests.count == 2)
   }
 

@@ -26,9 +26,16 @@ final class BuiltCommand: Sendable {
   private let ended: AsyncStream<Never>
 
   /// Starts it with `words` and nothing in its environment but `variables` and where the Swift libraries are.
-  init(_ words: String..., variables: [String: String] = [:], isOutputClosed: Bool = false) throws {
-    let process = Process()
+  convenience init(_ words: String..., variables: [String: String] = [:], isOutputClosed: Bool = false) throws {
     let executable: URL = try #require(Self.executable, "service-token is not beside the tests: swift build first")
+    try self.init(executable, words, variables: variables, isOutputClosed: isOutputClosed)
+  }
+
+  /// The same for another program.
+  init(
+    _ executable: URL, _ words: [String], variables: [String: String] = [:], isOutputClosed: Bool = false
+  ) throws {
+    let process = Process()
     process.executableURL = executable
     process.arguments = words
     let libraries = ProcessInfo.processInfo.environment.filter { $0.key == "LD_LIBRARY_PATH" }

@@ -54,6 +54,25 @@ struct CommandOutputTests {
     #expect((linked["url"] as? String == "http://files:8080/files/users/42/a%20b.bin?access_token=\(token)") == true)
   }
 
+  @Test("Command: --format header prints one line for curl, for both kinds of token", arguments: ["get", "download"])
+  func header(_ subcommand: String) async {
+    let rest = subcommand == "get" ? ["--scope", "converter:job.read"] : ["--tenant=t", "--user=u", "--object=o"]
+    let run = await CommandRun([subcommand] + rest + ["--format", "header"])
+    #expect(run.code == .done)
+    #expect(run.output.wholeMatch(of: /Authorization: Bearer canary-token-[A-Za-z0-9]{43}\n/) != nil)
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test("Command: --format raw is what there is without it, --format json is --json")
+  func formats() async throws {
+    let raw = await CommandRun("get", "--scope", "converter:job.read", "--format=raw")
+    #expect(raw.output.wholeMatch(of: /canary-token-[A-Za-z0-9]{43}\n/) != nil)
+    for words in [["--format", "json"], ["--format=json", "--json"]] {
+      let object = try await CommandRun(["get", "--scope", "converter:job.read"] + words).object()
+      #expect(object.keys.sorted() == ["access_token", "expires_at", "expires_in", "scope", "token_type"])
+    }
+  }
+
   @Test("Command: --verbose shows info and debug events, and still prints the token alone")
   func verbose() async {
     let run = await CommandRun("get", "--scope", "converter:job.read", "--verbose")
@@ -90,29 +109,6 @@ struct CommandOutputTests {
       "get", "--scope", "converter:job.read", "--client-auth=post", at: memberCenter,
       changes: ["MC_CLIENT_AUTH": "basic-encoded"])
     #expect(run.code == .done)
-  }
-
-  @Test("Command: help goes to standard output, teaches by example, and knows every option, variable and exit code")
-  func help() async {
-    for words in [["--help"], ["-h"], ["help"], ["get", "--help"], ["download", "-h"], ["help", "download"]] {
-      let run = await CommandRun(words)
-      #expect(run.code == .done)
-      #expect(run.errors.isEmpty)
-      #expect(
-        run.output.contains("service-token get --scope") || run.output.contains("service-token download --tenant"))
-      for subcommand in Subcommand.allCases where words.contains(subcommand.rawValue) {
-        for option in subcommand.options { #expect(run.output.contains(option.spelling)) }
-      }
-      for code in [ExitCode.done, .usage, .unavailable, .failed, .cannotWrite, .refused, .configuration, .interrupted] {
-        #expect(run.output.contains("\n  \(code.rawValue) "))
-      }
-      for variable in [
-        "ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "CLIENT_AUTH", "CA_FILE", "CA_DIR",
-        "CLIENT_CERT_FILE", "CLIENT_KEY_FILE",
-      ] {
-        #expect(run.output.contains("  MC_\(variable) "))
-      }
-    }
   }
 
   @Test("Command: --version names program and version")

@@ -24,7 +24,7 @@ struct CommandRun {
   /// The same, for words that are a list already.
   init(
     _ words: [String], at memberCenter: EmbeddedMemberCenter? = nil, changes: [String: String] = [:],
-    outputFailure: Int32? = nil
+    outputFailure: Int32? = nil, probes: Probes = .wellConnected
   ) async {
     let memberCenter = memberCenter ?? .tested(by: HastyClock())
     let output = InMemoryOutput()
@@ -41,7 +41,7 @@ struct CommandRun {
       },
       standardError: { errors.append($0) },
       logger: { level in FilteringLogger(minimumLevel: level, logger: logger) },
-      clock: HastyClock(), transport: .custom(memberCenter))
+      clock: HastyClock(), transport: .custom(memberCenter), probes: probes)
     code = await Command.run(words, in: surroundings)
     self.output = output.text
     self.errors = errors.text
@@ -68,6 +68,15 @@ struct CommandRun {
 
   /// Whether the diagnostics are one line.
   var errorsAreOneLine: Bool { errors.hasSuffix("\n") && errors.dropLast().allSatisfy { !$0.isNewline } }
+}
+
+extension Probes {
+  /// A machine on which every name has one address, and that takes every connection.
+  static let wellConnected = Probes(
+    mode: { _ in FileMode(bits: 0o600) }, resolve: { _ in .addresses(["192.0.2.1"]) },
+    connect: { addresses, _ in
+      addresses.map { ConnectionAttempt(address: $0, outcome: .connected(after: .milliseconds(3))) }
+    })
 }
 
 /// Text that comes piece by piece.

@@ -29,7 +29,7 @@ struct CommandUsageTests {
   @Test(
     "Command: what is missing or misplaced is named",
     arguments: [
-      ([], "a command is missing: get or download"), (["get"], "'get' needs --scope"),
+      ([], "a command is missing: get, download, doctor, completions"), (["get"], "'get' needs --scope"),
       (["download", "--tenant", "t"], "'download' needs --user and --object"),
       (["get", "--scope"], "--scope needs a value"),
       (["get", "--scope", "--json"], "--scope needs a value"),
@@ -38,6 +38,12 @@ struct CommandUsageTests {
       (["get", "--scope=a", "--tenant=t"], "--tenant is no option of 'get'"),
       (["get", "--scope=a", "--client-auth=digest"], "basic-raw, basic-encoded, post"),
       (["get", "--scope=a", "--transport=carrier-pigeon"], "urlsession"),
+      (["get", "--scope=a", "--format=yaml"], "raw, json, header"),
+      (["get", "--scope=a", "--json", "--format=raw"], "--json and --format contradict each other"),
+      (["download", "--tenant=t", "--user=u", "--object=o", "--format=header", "--json"], "contradict each other"),
+      (["completions"], "'completions' needs one of bash, zsh, fish"), (["completions", "tcsh"], "bash, zsh, fish"),
+      (["completions", "bash", "zsh"], "unexpected argument \"zsh\""),
+      (["doctor", "--embedded"], "--embedded is no option of 'doctor'"), (["doctor", "--scope= "], "holds no value"),
     ])
   func missing(words: [String], text: String) async {
     let run = await CommandRun(words)
@@ -87,9 +93,11 @@ struct CommandUsageTests {
     #expect(memberCenter.requestCount(of: .serviceToken) == 0)
   }
 
-  @Test("Command: with --json a mistake in the arguments is an object too")
-  func json() async throws {
-    let error = try await CommandRun("get", "--json").error()
+  @Test(
+    "Command: where JSON is asked for, a mistake in the arguments is an object too",
+    arguments: [["--json"], ["--format", "json"], ["--format=json"], ["--json", "--format=raw"]])
+  func json(_ words: [String]) async throws {
+    let error = try await CommandRun(["get"] + words).error()
     #expect(error["code"] as? String == "invalid_argument")
     #expect(error["attempts"] as? Int == 0)
     #expect(error["status"] is NSNull)

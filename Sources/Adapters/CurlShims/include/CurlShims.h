@@ -95,6 +95,11 @@ static inline CURLcode curl_shim_get_offset(CURL *_Nonnull easy, CURLINFO info, 
   return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode curl_shim_get_certificates(
+    CURL *_Nonnull easy, struct curl_certinfo *_Nullable *_Nonnull value) {
+  return curl_easy_getinfo(easy, CURLINFO_CERTINFO, value);
+}
+
 static inline CURLMcode curl_shim_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -58,6 +58,7 @@ import Synchronization
   /// Uses within about a millisecond count as one, so that a read writes nothing that others read.
   private static let useGrain: Int64 = 1 << 20
 
+  private let thread = ThreadNumber()
   private let ways: Int
   private let stripes: UnsafeMutablePointer<Stripe>
   private let copies: UnsafeMutablePointer<Copy?>
@@ -81,7 +82,7 @@ import Synchronization
   /// The token whose copy `matches`, where it counts and is fresh at `now`.
   @inline(__always)
   func read(at now: Reading, where matches: (borrowing Copy) -> Bool) -> Found? {
-    let home = ThreadNumber.current
+    let home = thread.current
     for offset in 0..<Self.tries {
       let index = (home + offset) & (Self.stripeCount - 1)
       guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { continue }
@@ -108,7 +109,7 @@ import Synchronization
   func keep(_ copy: Copy) {
     var own = copy
     own.token = copy.token.deepCopy()
-    let index = ThreadNumber.current & (Self.stripeCount - 1)
+    let index = thread.current & (Self.stripeCount - 1)
     guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { return }
     defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
     // It may have been dropped just now, and must not come back.

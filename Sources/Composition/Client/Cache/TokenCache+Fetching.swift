@@ -8,10 +8,14 @@ extension TokenCache {
     if let slot = state.withLock({ $0.slots[key] }) { refreshAhead(slot, fetch) }
   }
 
-  /// Starts a refresh, unless another reader has.
+  /// Starts a refresh, unless another reader has, or the client was shut down.
   func refreshAhead(_ slot: TokenSlot, _ fetch: Fetch) {
+    guard let entrance = inFlight.enter() else { return }
+    defer { inFlight.end(entrance) }
     let now = clock.now()
     transition { state, effects in
+      // It may have been evicted since it was found; whoever asks for its key now has another one.
+      guard !slot.entry.isGone else { return }
       let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
         slot.entry.machine.wasRead(at: now, through: &gate.machine)
       }
@@ -29,7 +33,8 @@ extension TokenCache {
       do {
         result = .success(try await fetch.run(start.isProbe))
       } catch {
-        result = .failure(error)
+        // Nobody who waits was cancelled: a shutdown was.
+        result = .failure(error is CancellationError && self.inFlight.isClosed ? InFlight.shutDown : error)
       }
       self.landed(start.generation, slot, result, fetch.failureCodes)
       self.inFlight.end(work)

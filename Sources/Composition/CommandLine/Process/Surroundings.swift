@@ -17,6 +17,7 @@ struct Surroundings: Sendable {
   var clock: any Ports.Clock = SystemClock()
   /// What is used where no option chooses a transport.
   var transport = ServiceTokenClient.Transport.standard
+  var probes = Probes.system
 
   static let process = Surroundings(
     environment: .process,

@@ -1,9 +1,9 @@
 import ServiceTokens
 
-/// What goes to standard output: the token alone, or the object around it.
+/// What goes to standard output: a token in each of the formats.
 struct FetchedToken {
-  let token: Secret
-  let json: Wire.JSON
+  private let token: Secret
+  private let json: Wire.JSON
 
   init(_ token: AccessToken) {
     self.token = token.value
@@ -26,9 +26,23 @@ struct FetchedToken {
     if let url { members.append(.init(key: "url", value: .string(url.expose()))) }
     json = .object(members)
   }
+
+  /// One line. No token breaks it: none holds a character outside of `%x20-7E` (SPEC S4, D5).
+  func line(in format: TokenFormat) -> [UInt8] {
+    switch format {
+    case .raw: token.withExposedBytes { $0 + "\n".utf8 }
+    case .json: json.line
+    case .header: token.withExposedBytes { "Authorization: Bearer ".utf8 + $0 + "\n".utf8 }
+    }
+  }
+}
+
+extension Wire.JSON {
+  /// The value and a newline.
+  var line: [UInt8] { serialized() + "\n".utf8 }
 }
 
 extension Timestamp {
   /// RFC 3339 without a fraction, which readers such as jq's `fromdate` do not take; rounded down, so never too late.
-  fileprivate var inWholeSeconds: String { Wire.RFC3339.format(Timestamp(seconds: seconds)) }
+  var inWholeSeconds: String { Wire.RFC3339.format(Timestamp(seconds: seconds)) }
 }

@@ -1,6 +1,7 @@
-/// The words of the command line, sorted: the subcommand, and options with their values.
+/// The words of the command line, sorted: the subcommand, its operand, and options with their values.
 struct Arguments {
   private(set) var subcommand: Subcommand?
+  private(set) var operand: String?
   private var values: [Option: String] = [:]
 
   init(_ words: [String]) throws(UsageError) {
@@ -19,6 +20,8 @@ struct Arguments {
           throw UsageError(unknown: "command", word, knowing: Subcommand.allCases.map(\.rawValue))
         }
         subcommand = known
+      } else if operand == nil, subcommand?.operand != nil {
+        operand = word
       } else {
         throw UsageError("unexpected argument \(word.debugDescription)")
       }
@@ -36,7 +39,7 @@ struct Arguments {
       throw Self.refusal(ofUnknown: parts[0])
     }
     guard !has(option) else { throw UsageError("\(option.spelling) is there twice") }
-    if !option.takesValue {
+    if option.value == nil {
       guard parts.count == 1 else { throw UsageError("\(option.spelling) takes no value") }
       values[option] = ""
     } else if parts.count == 2 {
@@ -65,6 +68,9 @@ struct Arguments {
       throw UsageError("\(option.spelling) is no option of '\(subcommand.rawValue)'")
     }
     let missing = subcommand.required.filter { !has($0) }.map(\.spelling)
+    if let wanted = subcommand.operand, operand == nil {
+      throw UsageError("'\(subcommand.rawValue)' needs one of \(wanted.choices.joined(separator: ", "))")
+    }
     guard missing.isEmpty else {
       throw UsageError("'\(subcommand.rawValue)' needs \(missing.joined(separator: " and "))")
     }

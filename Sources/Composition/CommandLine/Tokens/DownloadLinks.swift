@@ -9,7 +9,7 @@ struct DownloadLinks {
   ///
   /// - Throws: ``UsageError`` for a base that is none; `invalidArgument` for a key that no URL carries safely.
   init(_ text: String, for request: DownloadRequest, in environment: EnvironmentVariables) throws {
-    let hosts = try ServiceTokenClient.plainHTTPHosts(in: environment)
+    let hosts = try EnvironmentSettings.plainHTTPHosts(in: environment)
     do {
       base = try BaseURL(text, setting: Option.baseURL.spelling, allowingPlainHTTP: hosts)
     } catch let error as ServiceTokenError {

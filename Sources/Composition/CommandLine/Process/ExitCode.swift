@@ -1,7 +1,7 @@
 import ServiceTokens
 
 /// How the command ends, in the numbers of `sysexits.h` where it has one.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
   case done = 0
   case usage = 64
   case unavailable = 69
@@ -10,6 +10,20 @@ enum ExitCode: Int32 {
   case refused = 77
   case configuration = 78
   case interrupted = 130
+
+  /// What it says, in one line.
+  var summary: String {
+    switch self {
+    case .done: "done"
+    case .usage: "the arguments make no sense"
+    case .unavailable: "Member Center is unavailable; try again later"
+    case .failed: "any other failure"
+    case .cannotWrite: "standard output cannot be written to"
+    case .refused: "Member Center refuses the client (401, 403, invalid_client, unauthorized_client)"
+    case .configuration: "a setting is missing or wrong, or the secret cannot be read"
+    case .interrupted: "interrupted"
+    }
+  }
 
   init(_ error: ServiceTokenError) {
     switch error.code {

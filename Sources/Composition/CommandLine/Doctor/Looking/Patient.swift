@@ -1,0 +1,139 @@
+import ServiceTokens
+
+/// The configuration as it is found: each setting on its own, so that all that is wrong is told at once.
+struct Patient {
+  private(set) var findings: [Finding] = []
+  /// What the network is looked at with, where the configuration is complete.
+  private(set) var visit: Visit?
+
+  private let surroundings: Surroundings
+  private var variables: EnvironmentVariables { surroundings.environment }
+
+  /// Reads every setting, and the secret as a request would.
+  init(_ wishes: Invocation.Examination, in surroundings: Surroundings) async {
+    self.surroundings = surroundings
+    let variables = surroundings.environment
+    let issuer = read(.issuer, shown: \.text) { try EnvironmentSettings.issuer(in: variables) }
+    let clientID = read(.clientID, shown: \.quoted) { try EnvironmentSettings.clientID(in: variables) }
+    let secret = await secret()
+    let form = form(wishes.clientAuthentication)
+    let tokenPath = read(.tokenPath, shown: { $0 }) { try EnvironmentSettings.tokenPath(in: variables) }
+    _ = read(.downloadPath, shown: { $0 }) { try EnvironmentSettings.downloadPath(in: variables) }
+    let http = http(wishes.transport ?? surroundings.transport)
+
+    guard let issuer, let clientID, let secret, let form, let tokenPath, let http else { return }
+    let route = Route(to: ServerAddress(of: issuer), variables)
+    if let finding = route.finding { findings.append(finding) }
+    visit = Visit(
+      issuer: issuer, route: route, credentials: ClientCredentials(clientID: clientID, clientSecret: secret),
+      form: form, endpoint: tokenPath.map { ServiceTokenEndpoint(path: $0) } ?? ServiceTokenEndpoint(),
+      scope: wishes.scope, http: http, trust: variables.trust, clock: surroundings.clock)
+  }
+
+  /// Reads one setting, and takes down what came of it; nothing where it is not set and need not be.
+  ///
+  /// - Returns: nil where it cannot be used.
+  private mutating func read<Value>(
+    _ variable: Variable, shown: (Value) -> String?, _ body: () throws -> Value
+  ) -> Value? {
+    do {
+      let value = try body()
+      if let text = shown(value) { add(variable, .success(text)) }
+      return value
+    } catch {
+      add(variable, .failure(ServiceTokenError(wrapping: error)), "Set \(variable.rawValue): \(variable.summary).")
+      return nil
+    }
+  }
+
+  private mutating func form(_ chosen: ClientAuthentication?) -> ClientAuthentication? {
+    let variables = variables
+    let isByVariable = variables.isFilled(.clientAuthentication)
+    let origin = chosen != nil ? ", by \(Option.clientAuth.spelling)" : isByVariable ? "" : ", the default"
+    return read(.clientAuthentication, shown: { $0.rawValue + origin }) {
+      try chosen ?? EnvironmentSettings.clientAuthentication(in: variables)
+    }
+  }
+
+  /// Where the secret comes from, and whether it can be had.
+  private mutating func secret() async -> Secret? {
+    let variable = variables.isFilled(.clientSecretFile) ? Variable.clientSecretFile : .clientSecret
+    do {
+      let secret = try await EnvironmentSettings.secretSource(in: variables).clientSecret()
+      if variable == .clientSecretFile {
+        addFile(variable, isSecret: true)
+      } else {
+        add(variable, .success("set"))
+      }
+      findings += SecretFacts(name: variable.rawValue, secret).findings
+      return secret
+    } catch {
+      let error = ServiceTokenError(wrapping: error)
+      add(variable, .failure(error), error.code == .secretUnavailable ? Self.adviceOnReading : Self.adviceOnSetting)
+      return nil
+    }
+  }
+
+  private static let adviceOnReading =
+    "Is it mounted, and may this user read it? It is read anew each time; nothing needs a restart."
+  private static let adviceOnSetting =
+    "Put the secret into a file that this user alone may read, and set MC_CLIENT_SECRET_FILE to its absolute path."
+
+  /// The transport with the files of TLS that are set, or what is wrong with one of them.
+  private mutating func http(_ transport: ServiceTokenClient.Transport) -> (any Ports.HTTP)? {
+    do {
+      let http = try transport.make(EnvironmentSettings.tls(in: variables))
+      // A key is as secret as a secret.
+      let keyHolder: Variable = variables.isFilled(.clientKeyFile) ? .clientKeyFile : .clientCertificateFile
+      for variable in [Variable.caFile, .caDirectory, .clientCertificateFile, .clientKeyFile] {
+        addFile(variable, isSecret: variable == keyHolder)
+      }
+      return http
+    } catch {
+      // Its message names the variable.
+      add(.caFile, .failure(ServiceTokenError(wrapping: error)), "Mend that setting.")
+      return nil
+    }
+  }
+
+  private mutating func addFile(_ variable: Variable, isSecret: Bool) {
+    guard variables.isFilled(variable), let path = variables[variable.rawValue] else { return }
+    let mode = isSecret ? surroundings.probes.mode(path) : nil
+    add(variable, .success(path.shownAsPath), secretFile: mode.map { (path, $0) })
+  }
+
+  private mutating func add(
+    _ variable: Variable, _ value: Result<String, ServiceTokenError>, _ advice: String = "",
+    secretFile: (path: String, mode: FileMode)? = nil
+  ) {
+    let facts = SettingFacts(name: variable.rawValue, value: value, advice: advice, secretFile: secretFile)
+    findings.append(facts.finding)
+  }
+}
+
+extension ServiceTokenError {
+  /// What reading a setting threw; nothing else than one of ours is.
+  fileprivate init(wrapping error: any Error) {
+    let unknown = ServiceTokenError(.invalidConfiguration, "an error of type \(type(of: error))")
+    self = error as? ServiceTokenError ?? unknown
+  }
+}
+
+extension EnvironmentVariables {
+  /// Whether it is set, and not empty.
+  fileprivate func isFilled(_ variable: Variable) -> Bool { isFilled(variable.rawValue) }
+
+  private func isFilled(_ name: String) -> Bool { self[name]?.isEmpty == false }
+
+  /// Who is trusted, in words.
+  fileprivate var trust: String {
+    let ours = [Variable.caFile, .caDirectory].map(\.rawValue).filter(isFilled)
+    let named = ours.isEmpty ? ["SSL_CERT_FILE", "SSL_CERT_DIR"].filter(isFilled) : ours
+    return named.isEmpty ? "whom this system trusts" : "what \(named.joined(separator: " and ")) names"
+  }
+}
+
+extension String {
+  /// A path in quotes; one that is not absolute may be a secret in the wrong variable, and is not shown.
+  fileprivate var shownAsPath: String { hasPrefix("/") ? quoted : "set to a path that is not absolute" }
+}
