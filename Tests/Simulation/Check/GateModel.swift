@@ -22,8 +22,6 @@ struct GateModel {
   private(set) var closedUntil: Reading?
   private(set) weak var probe: Flight?
   private var outages = 0
-  /// Whether somebody was told in this moment that somebody probes.
-  private var refusedForProbe = false
   /// What closed it, and what failed in that moment and since: any of these may be what callers are told.
   private var failures: [(failure: Failure, at: Int64)] = []
   /// What ever failed, without the time to wait.
@@ -109,17 +107,10 @@ struct GateModel {
     changedAt = now.monotonic
   }
 
-  /// Called when all is quiet: who was told that somebody probes was told so because somebody does.
-  mutating func quiet(at now: Reading) -> String? {
-    defer { refusedForProbe = false }
-    guard refusedForProbe, isSettled(at: now), !(probe?.isAlive ?? false) else { return nil }
-    return "somebody was refused for a probe that is not there"
-  }
-
   // MARK: - Who is refused
 
   /// Whether one may be told at `now` that it is closed, by this failure; or may have been, where `isLate`.
-  mutating func mayRefuse(_ failure: Failure, at now: Reading, isLate: Bool) -> Bool {
+  func mayRefuse(_ failure: Failure, at now: Reading, isLate: Bool) -> Bool {
     guard let wait = failure.retryAfter else { return false }
     guard !isLate else { return past.contains(failure.withoutWait) }
     let isKnown = failures.contains { $0.failure.withoutWait == failure.withoutWait }
@@ -128,10 +119,7 @@ struct GateModel {
     let slack = Duration.nanoseconds(slack)
     let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
     // Somebody probes; one who was let in just now may not have called a port yet.
-    if left <= slack, wait == .seconds(1) {
-      refusedForProbe = true
-      return true
-    }
+    if left <= slack, wait == .seconds(1) { return true }
     return wait > .zero && wait >= left - slack && wait <= max(left, .zero) + slack
   }
 }

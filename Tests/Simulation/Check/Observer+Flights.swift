@@ -267,8 +267,9 @@ extension Observer {
   func cancelled(_ flight: Flight) {
     if !flight.isCancelled {
       tally.count(.flightCancelled)
-      if flight.mustFlyAlone, closing == nil { violation("a fetch ended with its waiters, though it was left to go on") }
-      if !flight.mayBeDemand, closing == nil { violation("a refresh was cancelled") }
+      if flight.mustFlyAlone, closing == nil {
+        violation("a fetch ended with its waiters, though it was left to go on")
+      }
     }
     flight.isCancelled = true
     note("fetch \(flight.number) is cancelled")

@@ -6,7 +6,6 @@ extension Observer {
     quietCount += 1
     dropRefused()
     endFlights()
-    if let problem = gate.quiet(at: now) { violation(problem) }
     checkWaiters()
     checkFlights()
   }

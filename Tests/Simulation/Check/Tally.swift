@@ -49,7 +49,8 @@ final class Tally {
       line(
         "refusals",
         [
-          ("recovered", .recovered), ("protected", .protected), ("secret read again", .secretReread), ("another secret", .secretChanged),
+          ("recovered", .recovered), ("protected", .protected), ("secret read again", .secretReread),
+          ("another secret", .secretChanged),
           ("reported", .reported), ("refused elsewhere", .refusedElsewhere), ("revoked", .revoked),
           ("expired by the server's clock", .expiredByTruth),
         ]),
