@@ -8,7 +8,7 @@ final class InFlight: Sendable {
 
   fileprivate struct State {
     var lastID: ID = 0
-    var running: Set<ID> = []
+    var count = 0
     var cancels: [ID: @Sendable () -> Void] = [:]
     var drainers: [CheckedContinuation<Void, Never>] = []
     var isClosed = false
@@ -35,10 +35,10 @@ final class InFlight: Sendable {
   /// A place for what somebody begins who was let in.
   func reserve() -> ID { state.withLock { $0.reserve() } }
 
-  /// It began, and can be cancelled; without effect where it has ended.
+  /// It began, and can be cancelled. To be called before it ends.
   func began(_ id: ID, cancel: @escaping @Sendable () -> Void) {
     let isOver = state.withLock { state in
-      if state.running.contains(id) { state.cancels[id] = cancel }
+      state.cancels[id] = cancel
       return state.isOver
     }
     if isOver { cancel() }
@@ -47,9 +47,10 @@ final class InFlight: Sendable {
   /// It ended, or has left.
   func end(_ id: ID) {
     let drainers = state.withLock { state in
-      state.running.remove(id)
-      state.cancels[id] = nil
-      guard state.running.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+      state.count -= 1
+      // Most can not be cancelled from here.
+      if !state.cancels.isEmpty { state.cancels[id] = nil }
+      guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.drainers = [] }
       return state.drainers
     }
@@ -106,7 +107,7 @@ final class InFlight: Sendable {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           // Cancelled before now, the handler below may have found nobody to release; after, it waits for the lock.
-          let isOver = state.running.isEmpty || Task.isCancelled
+          let isOver = state.count == 0 || Task.isCancelled
           if !isOver { state.drainers.append(continuation) }
           return isOver
         }
@@ -138,7 +139,7 @@ final class InFlight: Sendable {
 extension InFlight.State {
   fileprivate mutating func reserve() -> InFlight.ID {
     lastID += 1
-    running.insert(lastID)
+    count += 1
     return lastID
   }
 }

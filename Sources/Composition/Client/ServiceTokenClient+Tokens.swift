@@ -26,7 +26,10 @@ extension ServiceTokenClient {
 
   @inline(__always)
   private func cachedToken(written text: String, as request: () -> TokenRequest?) -> AccessToken? {
-    if let found = cache.read(text), !found.isRefreshDue { return found.token }
+    if let found = cache.read(text) {
+      if found.isRefreshDue { request().map(refresh) }
+      return found.token
+    }
     return request().flatMap { read(key($0), as: text, configuration.serviceTokenEndpoint, $0) }
   }
 
@@ -36,6 +39,11 @@ extension ServiceTokenClient {
     guard let found = cache.read(key, as: text) else { return nil }
     if found.isRefreshDue { cache.refreshAhead(key, fetch(kind, input)) }
     return found.token
+  }
+
+  @inline(never)
+  private func refresh(_ request: TokenRequest) {
+    cache.refreshAhead(key(request), fetch(configuration.serviceTokenEndpoint, request))
   }
 
   // MARK: - Waiting
