@@ -23,6 +23,8 @@ enum Command {
       case .examine(let wishes):
         var doctor = Doctor(wishes, in: surroundings)
         return try await doctor.examine()
+      case .demonstrate(let isJSON):
+        try await Demo(isJSON: isJSON, surroundings: surroundings).play()
       }
       return .done
     } catch is CancellationError {

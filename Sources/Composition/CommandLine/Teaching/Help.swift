@@ -4,7 +4,7 @@ enum Help {
     guard let subcommand else { return overview }
     var sections = [
       "service-token \(subcommand.usage): \(subcommand.summary)", section("Examples", Example.of(subcommand)),
-      section("Options", subcommand.options.map { ($0.usage, $0.summary) }, width: 20),
+      section("Options", subcommand.options.map { ($0.usage, subcommand.summary(of: $0)) }, width: 20),
     ]
     if subcommand.needsConfiguration { sections += [environment, output, exitCodes] }
     return sections.joined(separator: "\n\n") + "\n"
@@ -49,7 +49,7 @@ enum Help {
 
 extension Subcommand {
   /// Whether it does anything that variables configure and that can fail in more ways than one.
-  fileprivate var needsConfiguration: Bool { self != .completions }
+  fileprivate var needsConfiguration: Bool { self != .completions && self != .demo }
 }
 
 extension String {

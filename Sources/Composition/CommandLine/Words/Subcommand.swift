@@ -3,6 +3,7 @@ enum Subcommand: String, CaseIterable {
   case get
   case download
   case doctor
+  case demo
   case completions
 
   /// What it does, in one line.
@@ -11,6 +12,7 @@ enum Subcommand: String, CaseIterable {
     case .get: "a service token"
     case .download: "a token with which one user may read one object"
     case .doctor: "says why there is no token, and what to do"
+    case .demo: "a minute's worth of what the client does, drawn as it happens"
     case .completions: "what a shell needs to complete this command"
     }
   }
@@ -18,7 +20,7 @@ enum Subcommand: String, CaseIterable {
   /// The word that it needs besides options; nil for most.
   var operand: Value? {
     switch self {
-    case .get, .download, .doctor: nil
+    case .get, .download, .doctor, .demo: nil
     case .completions: Value("SHELL", of: Shell.allCases.map(\.rawValue))
     }
   }
@@ -28,7 +30,7 @@ enum Subcommand: String, CaseIterable {
     switch self {
     case .get: [.scope]
     case .download: [.tenant, .user, .object]
-    case .doctor, .completions: []
+    case .doctor, .demo, .completions: []
     }
   }
 
@@ -39,7 +41,17 @@ enum Subcommand: String, CaseIterable {
     case .download:
       required + [.ttl, .baseURL, .format, .json, .clientAuth, .transport, .embedded, .verbose, .help]
     case .doctor: [.scope, .json, .clientAuth, .transport, .help]
+    case .demo: [.json, .help]
     case .completions: [.help]
+    }
+  }
+
+  /// What an option is for, in one line.
+  func summary(of option: Option) -> String {
+    switch (self, option) {
+    case (.doctor, .json): "one object of JSON, at the end"
+    case (.demo, .json): "the events behind the picture, each an object of JSON on a line of its own"
+    default: option.summary
     }
   }
 
