@@ -33,7 +33,8 @@ enum Command {
     } catch let failure as Descriptors.WriteFailure {
       return report(failure, in: surroundings)
     } catch {
-      return report(Report(error), asJSON: TokenFormat.isJSON(in: words), in: surroundings)
+      let told = Report(error, of: words.first.flatMap(Subcommand.init))
+      return report(told, asJSON: TokenFormat.isJSON(in: words), in: surroundings)
     }
   }
 

@@ -46,7 +46,7 @@ struct Example {
       ]
     case .doctor:
       [
-        Example("Why is there no token?", "service-token doctor --scope converter:job.read"),
+        Example("Find out why there is no token", "service-token doctor --scope converter:job.read"),
         Example(
           "For a script: what makes tokens impossible, and each warning",
           "service-token doctor --json |",

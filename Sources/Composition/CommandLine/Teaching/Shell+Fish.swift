@@ -7,7 +7,8 @@ extension Shell {
       lines.append("complete -c service-token -n __fish_use_subcommand -a \(word) -d \(quoted(summary))")
     }
     for option in [Option.help, .version] {
-      lines.append("complete -c service-token -n __fish_use_subcommand \(specification(of: option, option.summary))")
+      let specification = specification(of: option, option.summary)
+      lines.append("complete -c service-token -n __fish_use_subcommand \(specification)")
     }
     lines.append("complete -c service-token -n '__fish_seen_subcommand_from help' -a '\(names)'")
     for subcommand in Subcommand.allCases {

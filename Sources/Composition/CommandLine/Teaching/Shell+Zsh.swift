@@ -29,7 +29,8 @@ extension Shell {
 
   private static func arguments(of subcommand: Subcommand) -> String {
     let operand = subcommand.operand.map { [quoted("1:\($0.placeholder):(\($0.words))")] } ?? []
-    let lines = (operand + subcommand.options.map { specification(of: $0, subcommand.summary(of: $0)) }).map { "            \($0)" }
+    let options = subcommand.options.map { specification(of: $0, subcommand.summary(of: $0)) }
+    let lines = (operand + options).map { "            \($0)" }
     return "        \(subcommand.rawValue)) _arguments \\\n\(lines.joined(separator: " \\\n")) ;;"
   }
 

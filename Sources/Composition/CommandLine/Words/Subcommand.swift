@@ -9,10 +9,10 @@ enum Subcommand: String, CaseIterable {
   /// What it does, in one line.
   var summary: String {
     switch self {
-    case .get: "a service token"
+    case .get: "a service token, with which a backend calls an API"
     case .download: "a token with which one user may read one object"
     case .doctor: "says why there is no token, and what to do"
-    case .demo: "a minute's worth of what the client does, drawn as it happens"
+    case .demo: "what the client does, drawn as a timeline"
     case .completions: "what a shell needs to complete this command"
     }
   }
@@ -52,6 +52,18 @@ enum Subcommand: String, CaseIterable {
     case (.doctor, .json): "one object of JSON, at the end"
     case (.demo, .json): "the events behind the picture, each an object of JSON on a line of its own"
     default: option.summary
+    }
+  }
+
+  /// What its JSON is, where it is that of no failure.
+  var output: String? {
+    switch self {
+    case .get: #"{"access_token":…,"token_type":…,"expires_in":…,"expires_at":…,"scope":…}"#
+    case .download: #"{"token":…,"expires_at":…,"url":…}, the url where there is --base-url"#
+    case .doctor:
+      #"{"exit_code":…,"failure":…,"warnings":…,"findings":[{"check":…,"finding":…,"grade":…,"saw":…,"advice":…}],…}"#
+    case .demo: #"{"at_ms":…,"scene":…,"event":…,"endpoint":…,"count":…,"status":…,"duration_ms":…}"#
+    case .completions: nil
     }
   }
 

@@ -42,7 +42,8 @@ enum Picture {
     case .asked:
       rows.append(Row(asking: Label("\(count) ask for a \(sight.noun)")))
     case .served:
-      let label = Label("\(count) \(sight.happening.endpoint == .serviceToken ? "" : "download ")tokens", .green)
+      let kind = sight.happening.endpoint == .serviceToken ? "" : "download "
+      let label = Label("\(count) \(kind)tokens", .green)
       // Beside a note about the same answer, where one is the last to have been drawn.
       if let last = rows.last, last.isNoteAlone {
         rows[rows.count - 1].left = .backward(label)
