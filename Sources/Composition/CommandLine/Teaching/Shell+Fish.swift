@@ -17,7 +17,8 @@ extension Shell {
         lines.append("complete -c service-token \(condition) -a '\(operand.words)'")
       }
       for option in subcommand.options {
-        lines.append("complete -c service-token \(condition) \(specification(of: option, subcommand.summary(of: option)))")
+        let specification = specification(of: option, subcommand.summary(of: option))
+        lines.append("complete -c service-token \(condition) \(specification)")
       }
     }
     return lines.joined(separator: "\n") + "\n"

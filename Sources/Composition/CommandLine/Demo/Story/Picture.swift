@@ -31,7 +31,8 @@ enum Picture {
     [
       InkedLine(),
       InkedLine("The client has counted \(totals.hits) hits and \(totals.misses) misses;"),
-      InkedLine("Member Center \(totals.tokenRequests) requests for a token, and \(totals.tokensIssued) tokens issued."),
+      InkedLine(
+        "Member Center \(totals.tokenRequests) requests for a token, and \(totals.tokensIssued) tokens issued."),
       InkedLine("What your own server says: service-token doctor --help", .faint),
     ]
   }
