@@ -100,7 +100,7 @@ let package = Package(
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
-        "ServiceTokens",
+        "ServiceTokenInMemory", "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Sources/Composition/CommandLine"),
