@@ -3,10 +3,13 @@ import Testing
 
 @Suite("What the pages say compiles and runs")
 struct DocumentationTests {
-  @Test("Every block of Swift in README and Docs stands, line for line, in a file that is compiled with these tests")
+  /// Where blocks are compiled and run: with these tests, or, where they need a package of their own, by
+  /// `Scripts/check-consumers`.
+  private static let compiledFolders = ["Tests/DocumentationTests/Examples", "Tests/Consumers"]
+
+  @Test("Every block of Swift in README and Docs stands, line for line, in a file that is compiled and run")
   func blocksAreCompiled() throws {
-    let examples = CodeBlock.root.appending(path: "Tests/DocumentationTests/Examples")
-    let files = try FileManager.default.contentsOfDirectory(at: examples, includingPropertiesForKeys: nil)
+    let files = Self.compiledFolders.map { CodeBlock.root.appending(path: $0) }.flatMap(CodeBlock.swiftFiles(below:))
     let compiled = try files.map { CodeBlock.lines(of: try String(contentsOf: $0, encoding: .utf8)) }
     let blocks = try CodeBlock.all()
     #expect(blocks.count > 10)
@@ -14,7 +17,7 @@ struct DocumentationTests {
       let lines = CodeBlock.lines(of: block.text)
       #expect(
         compiled.contains { $0.contains(lines) },
-        "\(block.testDescription) stands in no file of \(examples.lastPathComponent)")
+        "\(block.testDescription) stands in no file of \(Self.compiledFolders)")
     }
   }
 

@@ -12,6 +12,9 @@ public struct ClientSnapshot: Sendable, Hashable {
       case stale
       /// No token: the next reader waits.
       case absent
+
+      /// Whether the next reader gets a token at once.
+      public var isFresh: Bool { self == .fresh || self == .refreshDue }
     }
 
     /// How the last fetch ended.
@@ -20,6 +23,11 @@ public struct ClientSnapshot: Sendable, Hashable {
       case fetched
       /// With an error.
       case failed(ServiceTokenError.Code)
+
+      /// The code of the error, where it is one.
+      public var failure: ServiceTokenError.Code? {
+        if case .failed(let code) = self { code } else { nil }
+      }
     }
 
     /// The endpoint kind that issues the token.
