@@ -58,6 +58,11 @@ public final class TokenHandle: Sendable {
 }
 
 extension ServiceTokenClient {
+  /// A handle for a scope in text; see ``tokens(for:)-(Scope)``.
+  ///
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1).
+  public func tokens(for scope: String) throws -> TokenHandle { tokens(for: try Scope(scope)) }
+
   /// A handle for the tokens of an endpoint kind of your own, which it asks for with this `input` each time.
   ///
   /// - Throws: what the kind throws about `input`.
