@@ -12,9 +12,6 @@ public struct ClientSnapshot: Sendable, Hashable {
       case stale
       /// No token: the next reader waits.
       case absent
-
-      /// Whether the next reader gets a token at once.
-      public var isFresh: Bool { self == .fresh || self == .refreshDue }
     }
 
     /// How the last fetch ended.
