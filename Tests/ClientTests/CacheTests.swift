@@ -190,10 +190,11 @@ struct CacheTests {
     let handle = try rig.client.tokens(from: Exchange(), for: jobs)
     #expect(handle.cachedToken == nil)
     #expect(try await handle.token().name == "exchanged")
-    #expect(try await rig.client.token(from: Exchange(), for: jobs).name == "exchanged")
+    // What follows waits for the second reply, which nobody else may have taken.
+    try #require(try await rig.client.token(from: Exchange(), for: jobs).name == "exchanged")
     #expect(rig.client.cachedToken(for: jobs) == nil)
     rig.clock.advance(by: .seconds(3400))
-    #expect(handle.cachedToken?.name == "exchanged")
+    try #require(handle.cachedToken?.name == "exchanged")
     #expect(try await rig.http.request(2).url == "https://member-center.test/exchange")
     _ = try await rig.logger.event(.obtained, number: 2)
     rig.clock.advance(by: .seconds(200))
