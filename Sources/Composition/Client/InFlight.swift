@@ -73,7 +73,7 @@ final class InFlight: Sendable {
   func run<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
     guard let id = enter() else { throw Self.shutDown }
     defer { end(id) }
-    let task = Self.start(body)
+    let task = Task { try await body() }
     began(id, cancel: task.cancel)
     do {
       return try await withTaskCancellationHandler {
@@ -84,17 +84,6 @@ final class InFlight: Sendable {
     } catch let error as CancellationError {
       if isClosed, !Task.isCancelled { throw Self.shutDown }
       throw error
-    }
-  }
-
-  /// On the calling thread until it first waits, where the system can do that: no other thread is woken for it.
-  private static func start<Output: Sendable>(
-    _ body: @escaping @Sendable () async throws -> Output
-  ) -> Task<Output, any Error> {
-    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-      Task.immediate { try await body() }
-    } else {
-      Task { try await body() }
     }
   }
 
