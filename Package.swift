@@ -21,6 +21,7 @@ let curlIsInstalled: Bool = {
 }()
 
 let whenCurl = TargetDependencyCondition.when(traits: ["Curl"])
+let whenURLSession = TargetDependencyCondition.when(traits: ["URLSession"])
 
 let package = Package(
   name: "swift-service-tokens",
@@ -41,7 +42,10 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Curl", description: "The libcurl transport, the default one on Linux; needs libcurl's headers."),
-    .default(enabledTraits: curlIsInstalled ? ["Curl"] : []),
+    .trait(
+      name: "URLSession",
+      description: "The URLSession transport. Who has libcurl can leave it out, and with it Foundation and its 40 MB."),
+    .default(enabledTraits: curlIsInstalled ? ["Curl", "URLSession"] : ["URLSession"]),
   ],
   targets: [
     // Domain: the standard library alone.
@@ -90,18 +94,20 @@ let package = Package(
     .target(
       name: "ServiceTokens",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
+        .target(name: "ServiceTokenFoundation", condition: whenURLSession),
       ],
       path: "Sources/Composition/Defaults"),
     .executableTarget(
       name: "service-token",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
         "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
+        .target(name: "ServiceTokenFoundation", condition: whenURLSession),
       ],
       path: "Sources/Composition/CommandLine"),
 
