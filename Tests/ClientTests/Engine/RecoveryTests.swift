@@ -28,6 +28,7 @@ struct RecoveryTests {
       }
       for try await name in group { #expect(name == "2") }
     }
+    print("shown: 1000 callers refused with 401 at once: \(rig.http.requests.count - 1) refresh")
     #expect(rig.http.requests.count == 2)
   }
 

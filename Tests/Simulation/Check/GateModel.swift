@@ -18,7 +18,7 @@ struct GateModel {
   /// How much a time that the client measured may differ, in nanoseconds.
   let slack: Int64
 
-  /// Nil where it is open, or a probe is under way. The moment may be past: then a probe may go.
+  /// Nil where it is open. The moment may be past: then a probe may go, or is under way.
   private(set) var closedUntil: Reading?
   private(set) weak var probe: Flight?
   private var outages = 0
@@ -34,7 +34,7 @@ struct GateModel {
     (self.closesOnOutage, self.slack) = (closesOnOutage, slack.nanoseconds)
   }
 
-  var isOpen: Bool { closedUntil == nil && probe == nil }
+  var isOpen: Bool { closedUntil == nil }
 
   /// Whether it may have been something else within this moment.
   func isSettled(at now: Reading) -> Bool { isSure && now.monotonic - changedAt > slack }
@@ -43,18 +43,20 @@ struct GateModel {
 
   mutating func admit(_ flight: Flight, at now: Reading) -> Admission {
     guard isSettled(at: now) else { return .unknown }
-    if let probe, probe.isAlive { return .violation("a fetch beside the probe") }
     guard let until = closedUntil else { return .free }
     guard !now.isBeforeByBoth(until) else { return .violation("a fetch while the server wants to be left alone") }
-    (probe, closedUntil) = (flight, nil)
+    if let probe, probe.isAlive { return .violation("a fetch beside the probe") }
+    // Over by one clock, it must not begin again by the other.
+    (probe, closedUntil) = (flight, Reading(monotonic: -1 << 62, wall: -1 << 62))
     changedAt = now.monotonic
     return .probe
   }
 
-  mutating func succeeded(at now: Reading, isSure: Bool) {
+  mutating func succeeded(_ flight: Flight, at now: Reading, isSure: Bool) {
     // Who was told in this moment that it is closed, was told so before.
     if !isOpen { changedAt = now.monotonic }
-    (closedUntil, probe, outages, self.isSure) = (nil, nil, 0, isSure)
+    if probe === flight { probe = nil }
+    (closedUntil, outages, self.isSure) = (nil, 0, isSure)
   }
 
   mutating func failed(_ flight: Flight, _ failure: Failure, at now: Reading, isSure: Bool) {
@@ -66,16 +68,16 @@ struct GateModel {
       outages += 1
     }
     let wasOpen = isOpen
-    if wasProbe { (probe, closedUntil) = (nil, nil) }
-    // The endpoint answers, if only with a refusal.
-    if wasProbe, pause == nil { outages = 0 }
+    if wasProbe { probe = nil }
     if let pause {
       let until = now.later(by: pause)
       closedUntil =
-        closedUntil.map {
-          Reading(monotonic: max($0.monotonic, until.monotonic), wall: max($0.wall, until.wall))
+        closedUntil.map { earlier in
+          Reading(monotonic: max(earlier.monotonic, until.monotonic), wall: max(earlier.wall, until.wall))
         } ?? until
-      probe = nil
+    } else if wasProbe, let until = closedUntil, !now.isBeforeByBoth(until) {
+      // Nothing says that the endpoint does not answer.
+      (closedUntil, outages) = (nil, 0)
     }
     note(failure, at: now)
     let earliest = now.monotonic - slack
@@ -102,7 +104,6 @@ struct GateModel {
   mutating func abandoned(_ flight: Flight, at now: Reading) {
     guard probe === flight else { return }
     probe = nil
-    closedUntil = now
     changedAt = now.monotonic
   }
 
@@ -114,12 +115,12 @@ struct GateModel {
     guard !isLate else { return past.contains(failure.withoutWait) }
     let isKnown = failures.contains { $0.failure.withoutWait == failure.withoutWait }
     guard isKnown, isSettled(at: now) else { return isKnown }
-    guard let closedUntil else { return probe != nil && wait == .seconds(1) }
-    let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
-    // A probe that was let in just now may not have called a port yet.
+    guard let closedUntil else { return false }
     let slack = Duration.nanoseconds(slack)
+    let left = Duration.nanoseconds(min(closedUntil.monotonic - now.monotonic, closedUntil.wall - now.wall))
+    // Somebody probes; one who was let in just now may not have called a port yet.
     if left <= slack, wait == .seconds(1) { return true }
-    return wait >= left - slack && wait <= max(left, .zero) + slack && wait > .zero
+    return wait > .zero && wait >= left - slack && wait <= max(left, .zero) + slack
   }
 }
 

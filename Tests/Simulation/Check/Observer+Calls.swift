@@ -164,7 +164,7 @@ extension Observer {
       guard let landed = flight.landed, flight.state != .waiting, let since = call.wantsSince else { return false }
       // A prewarming ends when its last scope has.
       guard call.scopes.count > 1 || isNow(landed.reading.monotonic) else { return false }
-      guard landed.step > since.step || traits.preemption > 0 && isNow(landed.reading.monotonic) else { return false }
+      guard landed.step > since.step || traits.preemption > 0 && isSame(landed, since) else { return false }
       return flight.course.failures.contains { isSame($0, failure) }
     }
   }
@@ -204,14 +204,10 @@ extension Observer {
     let wasCached = token.landed.step < began.step && !isNow(token.landed.reading.monotonic)
     let isProtected = call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
     if let limit = call.limit, .nanoseconds(now.monotonic - began.reading.monotonic) >= limit - slack { return }
-<<<<<<< HEAD
+    if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
     guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else {
       return
     }
-=======
-    if let course = call.course, course.timeLeft(at: now.monotonic) <= .zero { return }
-    guard wasCached, token.landed.reading.monotonic < began.reading.monotonic - slack.nanoseconds, !isProtected else { return }
->>>>>>> sim
     violation("a refused token from the cache was not replaced")
   }
 

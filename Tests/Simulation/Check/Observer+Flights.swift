@@ -166,7 +166,7 @@ extension Observer {
     scope.add(token)
     scope.failuresInARow = 0
     scope.pausedUntil = nil
-    gate.succeeded(at: now, isSure: isOrderSure)
+    gate.succeeded(token.flight, at: now, isSure: isOrderSure)
     lastLanding = now.monotonic
   }
 
