@@ -105,7 +105,7 @@ let package = Package(
       dependencies: [
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
-        "ServiceTokens",
+        "ServiceTokenInMemory", "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
         .target(name: "ServiceTokenFoundation", condition: whenURLSession),
       ],

@@ -152,4 +152,15 @@ extension ServiceTokenProvider {
   ) async throws -> Result {
     try await withToken(for: TokenRequest(scope: scope), within: limit, body)
   }
+
+  /// Hands a token for a scope in text to `body`, and a fresh one where it is refused; see
+  /// ``withToken(for:within:_:)-(TokenRequest,_,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1);
+  ///   `CancellationError`; what `body` throws.
+  public func withToken<Result>(
+    for scope: String, within limit: Duration? = nil, _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
+    try await withToken(for: Scope(scope), within: limit, body)
+  }
 }

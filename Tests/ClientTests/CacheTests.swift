@@ -184,6 +184,24 @@ struct CacheTests {
     #expect(try await rig.client.token(from: Exchange(), for: jobs).name == "again")
   }
 
+  @Test("S9: a handle of a kind from outside reads, waits and refreshes as one of a scope does, and shares its tokens")
+  func handleOfForeignKind() async throws {
+    let rig = try Rig([.answer(.token("exchanged")), .answer(.token("ahead"))])
+    let handle = try rig.client.tokens(from: Exchange(), for: jobs)
+    #expect(handle.cachedToken == nil)
+    #expect(try await handle.token().name == "exchanged")
+    // What follows waits for the second reply, which nobody else may have taken.
+    try #require(try await rig.client.token(from: Exchange(), for: jobs).name == "exchanged")
+    #expect(rig.client.cachedToken(for: jobs) == nil)
+    rig.clock.advance(by: .seconds(3400))
+    try #require(handle.cachedToken?.name == "exchanged")
+    #expect(try await rig.http.request(2).url == "https://member-center.test/exchange")
+    _ = try await rig.logger.event(.obtained, number: 2)
+    rig.clock.advance(by: .seconds(200))
+    #expect(try await handle.token().name == "ahead")
+    #expect(throws: ServiceTokenError.self) { try rig.client.tokens(from: Exchange(isFor: files), for: jobs) }
+  }
+
   @Test("C3: making a client touches neither network nor secret")
   func construction() throws {
     let rig = try Rig([])
@@ -203,7 +221,12 @@ func cancelled<Result: Sendable>(_ body: @escaping @Sendable () async throws -> 
 
 /// A cached kind that lets another one read its answers, as one from outside would.
 private struct Exchange: CachedEndpointKind {
+  /// The one request that it takes; nil for any.
+  var isFor: TokenRequest?
   var name: EndpointName { "exchange" }
+  func validate(_ input: TokenRequest) throws {
+    if let isFor, isFor != input { throw ServiceTokenError(.invalidArgument, "another request", endpoint: name) }
+  }
   var failureCodes: FailureCodes { .serviceToken }
   func tokenRequest(for input: TokenRequest) -> TokenRequest { input }
   func label(for input: TokenRequest) -> EndpointLabel { EndpointLabel(input.scope.text) }

@@ -98,7 +98,9 @@ struct LiveFromEnvironmentTests {
   func paths() async throws {
     let http = ScriptedHTTP([])
     let differing = ["MC_TOKEN_PATH": "/realms/a%20b/token/", "MC_DOWNLOAD_PATH": "/v2/links"]
-    let client = try live(differing, transport: .custom(http))
+    let client = try ServiceTokenClient.live(
+      environment: EnvironmentVariables(Self.complete.merging(differing) { $1 }), transport: .custom(http),
+      clock: HastyClock(), logger: RecordingLogger())
     #expect(client.configuration.serviceTokenEndpoint.path == "/realms/a%20b/token/")
     #expect(client.configuration.delegatedDownloadEndpoint.path == "/v2/links")
     _ = try? await client.token(for: "a")

@@ -40,6 +40,12 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The Swift files below `folder`, without what a build left there.
+  static func swiftFiles(below folder: URL) -> [URL] {
+    let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+    return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+  }
+
   /// The lines that count: without indentation, blank lines, imports and comments at a line's end being what they are.
   static func lines(of text: String) -> [String] {
     text.split(separator: "\n")

@@ -47,10 +47,21 @@ enum Simulation {
   private static func report(_ seed: UInt64, _ violations: [String]) {
     print("seed \(seed):")
     for violation in violations { print("  \(violation)") }
+    print("  what happened before the first:")
+    for line in linesBefore(seed) { print("    \(line)") }
     print(
       "  again: Scripts/check-simulation 1 \(seed), with everything that happens: TRACE=1 Scripts/check-simulation 1 \(seed)"
     )
     fflush(nil)
+  }
+
+  /// The scenario once more: it goes the same way, so this time somebody writes down what happens.
+  private static func linesBefore(_ seed: UInt64) -> ArraySlice<String> {
+    let world = World(seed, Tally())
+    var lines: [String] = []
+    world.observer.trace = { if world.observer.violations.isEmpty { lines.append($0) } }
+    try? world.run()
+    return lines.suffix(12)
   }
 
   // MARK: - Arguments

@@ -31,13 +31,25 @@ public struct SystemClock: Ports.Clock {
     #endif
   }
 
-  /// Waits for `duration` by Swift's continuous clock, which counts through suspend; returns at once for a duration
-  /// that is not positive.
+  private static let tick: Duration = {
+    #if canImport(Darwin)
+      let clock = CLOCK_MONOTONIC_RAW_APPROX
+    #else
+      let clock = CLOCK_MONOTONIC_COARSE
+    #endif
+    var tick = timespec()
+    unsafe clock_getres(clock, &tick)
+    return .seconds(Int64(tick.tv_sec)) + .nanoseconds(Int64(tick.tv_nsec))
+  }()
+
+  /// Waits for `duration` by Swift's continuous clock, which counts through suspend, and a tick more: a reading is up to
+  /// one tick old, and two of them shall not say that the wait was shorter. Returns at once for a duration that is not
+  /// positive.
   ///
   /// - Throws: `CancellationError` when the task is cancelled, at once, also when it was so before the call.
   public func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
-    if duration > .zero { try await Task.sleep(for: duration, clock: .continuous) }
+    if duration > .zero { try await Task.sleep(for: duration + Self.tick, clock: .continuous) }
   }
 }
 

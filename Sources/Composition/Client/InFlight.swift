@@ -1,60 +1,69 @@
 import ServiceTokenDomain
 import ServiceTokenPorts
-import Synchronization
 
 /// Everything that a client has begun and that has not ended: fetches and calls. A shutdown closes it to new ones, waits
 /// for those that are there, and cancels what has not ended by then.
 final class InFlight: Sendable {
   typealias ID = UInt64
 
-  private struct State {
+  fileprivate struct State {
     var lastID: ID = 0
-    var running: Set<ID> = []
+    var count = 0
     var cancels: [ID: @Sendable () -> Void] = [:]
     var drainers: [CheckedContinuation<Void, Never>] = []
+    var isClosed = false
+    /// What is there has been cancelled, and so is whatever those begin who had been let in.
+    var isOver = false
   }
 
   private let state = Locked(State())
-  private let closed = Atomic(false)
 
   /// Whether nothing new may begin.
-  var isClosed: Bool { closed.load(ordering: .acquiring) }
-
-  /// Lets something begin, unless the client was shut down.
-  ///
-  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown``.
-  func checkOpen() throws {
-    if isClosed { throw Self.shutDown }
-  }
+  var isClosed: Bool { state.withLock(\.isClosed) }
 
   static let shutDown = ServiceTokenError(.shutDown, "the client was shut down")
 
-  /// A place for something that is about to begin.
-  func reserve() -> ID {
+  /// Lets somebody in who may begin something; nil after a shutdown. It counts as in flight until it has left, so that no
+  /// shutdown ends between its being let in and what it begins.
+  func enter() -> ID? {
     state.withLock { state in
-      state.lastID += 1
-      state.running.insert(state.lastID)
-      return state.lastID
+      guard !state.isClosed else { return nil }
+      return state.reserve()
     }
   }
 
-  /// It began, and can be cancelled; without effect where it has ended.
+  /// A place for what somebody begins who was let in.
+  func reserve() -> ID { state.withLock { $0.reserve() } }
+
+  /// It began, and can be cancelled. To be called before it ends.
   func began(_ id: ID, cancel: @escaping @Sendable () -> Void) {
-    state.withLock { state in
-      if state.running.contains(id) { state.cancels[id] = cancel }
+    let isOver = state.withLock { state in
+      state.cancels[id] = cancel
+      return state.isOver
     }
+    if isOver { cancel() }
   }
 
-  /// It ended.
+  /// It ended, or has left.
   func end(_ id: ID) {
     let drainers = state.withLock { state in
-      state.running.remove(id)
-      state.cancels[id] = nil
-      guard state.running.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+      state.count -= 1
+      // Most can not be cancelled from here.
+      if !state.cancels.isEmpty { state.cancels[id] = nil }
+      guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.drainers = [] }
       return state.drainers
     }
     for drainer in drainers { drainer.resume() }
+  }
+
+  /// Lets somebody in for as long as `body` takes.
+  ///
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; what `body` throws.
+  func letIn<Output>(_ body: () async throws -> Output) async throws -> Output {
+    guard let id = enter() else { throw Self.shutDown }
+    defer { end(id) }
+    return try await body()
   }
 
   /// Does `body` as one of those in flight.
@@ -62,10 +71,9 @@ final class InFlight: Sendable {
   /// - Throws: what `body` throws, but ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` where a shutdown cancelled
   ///   it.
   func run<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
-    try checkOpen()
-    let id = reserve()
+    guard let id = enter() else { throw Self.shutDown }
     defer { end(id) }
-    let task = Task { try await body() }
+    let task = Self.start(body)
     began(id, cancel: task.cancel)
     do {
       return try await withTaskCancellationHandler {
@@ -79,10 +87,21 @@ final class InFlight: Sendable {
     }
   }
 
+  /// On the calling thread until it first waits, where the system can do that: no other thread is woken for it.
+  private static func start<Output: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Output
+  ) -> Task<Output, any Error> {
+    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+      Task.immediate { try await body() }
+    } else {
+      Task { try await body() }
+    }
+  }
+
   // MARK: - Shutdown
 
   /// Lets nothing new begin.
-  func close() { closed.store(true, ordering: .releasing) }
+  func close() { state.withLock { $0.isClosed = true } }
 
   /// Waits until nothing is in flight, and for no longer than `limit`.
   func drain(within limit: Duration, _ clock: any Ports.Clock) async {
@@ -99,7 +118,7 @@ final class InFlight: Sendable {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           // Cancelled before now, the handler below may have found nobody to release; after, it waits for the lock.
-          let isOver = state.running.isEmpty || Task.isCancelled
+          let isOver = state.count == 0 || Task.isCancelled
           if !isOver { state.drainers.append(continuation) }
           return isOver
         }
@@ -118,9 +137,20 @@ final class InFlight: Sendable {
     for drainer in drainers { drainer.resume() }
   }
 
-  /// Cancels everything that has not ended.
+  /// Cancels everything that has not ended, and what is still begun by those who were let in.
   func cancelAll() {
-    let cancels = state.withLock { Array($0.cancels.values) }
+    let cancels = state.withLock { state in
+      state.isOver = true
+      return Array(state.cancels.values)
+    }
     for cancel in cancels { cancel() }
+  }
+}
+
+extension InFlight.State {
+  fileprivate mutating func reserve() -> InFlight.ID {
+    lastID += 1
+    count += 1
+    return lastID
   }
 }

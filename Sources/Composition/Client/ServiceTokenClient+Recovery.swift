@@ -26,8 +26,8 @@ extension ServiceTokenClient {
       if let token = cachedToken(for: request) {
         lease = TokenCache.Lease(token: token, isFromCache: true)
       } else {
-        try inFlight.checkOpen()
-        lease = try await newLease(for: request, within: limit)
+        let limit = limit
+        lease = try await inFlight.letIn { try await newLease(for: request, within: limit) }
       }
       switch try await body(lease.token) {
       case .accepted(let result): return result

@@ -26,7 +26,10 @@ extension ServiceTokenClient {
 
   @inline(__always)
   private func cachedToken(written text: String, as request: () -> TokenRequest?) -> AccessToken? {
-    if let found = cache.read(text), !found.isRefreshDue { return found.token }
+    if let found = cache.read(text) {
+      if found.isRefreshDue { request().map(refresh) }
+      return found.token
+    }
     return request().flatMap { read(key($0), as: text, configuration.serviceTokenEndpoint, $0) }
   }
 
@@ -34,8 +37,13 @@ extension ServiceTokenClient {
     _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
   ) -> AccessToken? {
     guard let found = cache.read(key, as: text) else { return nil }
-    if found.isRefreshDue, !inFlight.isClosed { cache.refreshAhead(key, fetch(kind, input)) }
+    if found.isRefreshDue { cache.refreshAhead(key, fetch(kind, input)) }
     return found.token
+  }
+
+  @inline(never)
+  private func refresh(_ request: TokenRequest) {
+    cache.refreshAhead(key(request), fetch(configuration.serviceTokenEndpoint, request))
   }
 
   // MARK: - Waiting
@@ -80,13 +88,11 @@ extension ServiceTokenClient {
     try kind.validate(input)
     let key = TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
     if let token = read(key, as: nil, kind, input) { return token }
-    try inFlight.checkOpen()
-    return try await cache.lease(key, within: limit, fetch(kind, input)).token
+    return try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)).token }
   }
 
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try inFlight.checkOpen()
-    return try await newLease(for: request, within: limit).token
+    try await inFlight.letIn { try await newLease(for: request, within: limit).token }
   }
 
   /// A token where none is cached, for whoever has been let in.

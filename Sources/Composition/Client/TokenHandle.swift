@@ -7,6 +7,8 @@ public import ServiceTokenDomain
 /// // with each request:
 /// let token = try await jobs.token()
 /// ```
+/// A cached endpoint kind of your own has handles too: ``ServiceTokenClient/tokens(from:for:)``.
+///
 /// As long as a handle is kept, its scope is not evicted, whatever ``ServiceTokenClient/Configuration/maximumScopes`` says.
 /// It keeps its client alive, and some copies of the token: at most 16 on threads that read it. All functions may be
 /// called from any number of tasks and threads.
@@ -18,12 +20,18 @@ public final class TokenHandle: Sendable {
   private let cache: TokenCache
   private let slot: TokenSlot
   private let copies: ReadCopies
+  private let fetch: TokenCache.Fetch
 
-  init(_ client: ServiceTokenClient, _ request: TokenRequest) {
+  convenience init(_ client: ServiceTokenClient, _ request: TokenRequest) {
+    self.init(client, from: client.configuration.serviceTokenEndpoint, for: request)
+  }
+
+  fileprivate init<Kind: CachedEndpointKind>(_ client: ServiceTokenClient, from kind: Kind, for input: Kind.Input) {
     self.client = client
-    self.request = request
+    request = kind.tokenRequest(for: input)
     cache = client.cache
-    (slot, copies) = cache.hold(client.key(request))
+    (slot, copies) = cache.hold(TokenKey(endpoint: kind.name, request: request))
+    fetch = client.fetch(kind, input)
   }
 
   deinit { cache.release(slot) }
@@ -42,13 +50,25 @@ public final class TokenHandle: Sendable {
   /// - Throws: as ``ServiceTokenClient/token(for:within:)-(TokenRequest,_)`` does.
   public func token(within limit: Duration? = nil) async throws -> AccessToken {
     if let token = cachedToken { return token }
-    return try await client.newToken(for: request, within: limit)
+    return try await client.inFlight.letIn { try await cache.lease(slot.key, within: limit, fetch).token }
   }
 
   @inline(never)
-  private func refresh() {
-    guard !client.inFlight.isClosed else { return }
-    cache.refreshAhead(slot, client.fetch(client.configuration.serviceTokenEndpoint, request))
+  private func refresh() { cache.refreshAhead(slot, fetch) }
+}
+
+extension ServiceTokenClient {
+  /// A handle for a scope in text; see ``tokens(for:)-(Scope)``.
+  ///
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1).
+  public func tokens(for scope: String) throws -> TokenHandle { tokens(for: try Scope(scope)) }
+
+  /// A handle for the tokens of an endpoint kind of your own, which it asks for with this `input` each time.
+  ///
+  /// - Throws: what the kind throws about `input`.
+  public func tokens<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) throws -> TokenHandle {
+    try kind.validate(input)
+    return TokenHandle(self, from: kind, for: input)
   }
 }
 

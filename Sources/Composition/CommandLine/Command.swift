@@ -23,6 +23,8 @@ enum Command {
       case .examine(let wishes):
         var doctor = Doctor(wishes, in: surroundings)
         return try await doctor.examine()
+      case .demonstrate(let isJSON):
+        try await Demo(isJSON: isJSON, surroundings: surroundings).play()
       }
       return .done
     } catch is CancellationError {
@@ -31,7 +33,8 @@ enum Command {
     } catch let failure as Descriptors.WriteFailure {
       return report(failure, in: surroundings)
     } catch {
-      return report(Report(error), asJSON: TokenFormat.isJSON(in: words), in: surroundings)
+      let told = Report(error, of: words.first.flatMap(Subcommand.init))
+      return report(told, asJSON: TokenFormat.isJSON(in: words), in: surroundings)
     }
   }
 

@@ -20,6 +20,11 @@ public struct ClientSnapshot: Sendable, Hashable {
       case fetched
       /// With an error.
       case failed(ServiceTokenError.Code)
+
+      /// The code of the error, where it is one.
+      public var failure: ServiceTokenError.Code? {
+        if case .failed(let code) = self { code } else { nil }
+      }
     }
 
     /// The endpoint kind that issues the token.

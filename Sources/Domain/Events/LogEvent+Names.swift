@@ -26,6 +26,9 @@ extension LogEvent {
     /// The two Basic forms write these credentials differently (SPEC S3). Beyond the original's list.
     case ambiguousCredentials = "ambiguous_credentials"
 
+    /// The name as an event carries it, prefix and all.
+    public var whole: String { "conversion.mc_token.\(rawValue)" }
+
     /// How much the event matters.
     public var level: Level {
       switch self {
@@ -39,7 +42,7 @@ extension LogEvent {
   /// Makes one of this package's events. `fields` follow the field `endpoint`.
   public init(_ name: Name, endpoint: EndpointName, fields: [Field] = []) {
     self.init(
-      name: "conversion.mc_token.\(name.rawValue)", level: name.level,
+      name: name.whole, level: name.level,
       fields: [Field("endpoint", .string(endpoint.text))] + fields)
   }
 

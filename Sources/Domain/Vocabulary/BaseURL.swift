@@ -15,7 +15,7 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   ///   - allowingPlainHTTP: hosts, without port, for which `http` is taken: what meshes and compose networks need.
   /// - Throws: ``ServiceTokenError/Code/invalidConfiguration``, naming the setting and what is wrong with it. The text
   ///   itself is not in the error: it may hold a password.
-  public init(_ text: String, setting: String, allowingPlainHTTP: [String] = []) throws {
+  public init(_ text: String, setting: String = "the URL", allowingPlainHTTP: [String] = []) throws {
     func refusal(_ reason: String) -> ServiceTokenError {
       ServiceTokenError(.invalidConfiguration, "\(setting) \(reason)")
     }

@@ -19,6 +19,17 @@ struct RecordingLoggerTests {
     #expect(logger.events(named: "c").isEmpty)
   }
 
+  @Test("This package's events are found by their names, and others' are left out of those")
+  func names() async throws {
+    let events = [
+      LogEvent(.success, endpoint: .serviceToken), event("a"), LogEvent(.obtained, endpoint: .serviceToken),
+    ]
+    events.forEach(logger.log)
+    #expect(logger.names == [.success, .obtained])
+    #expect(logger.events(.obtained) == [events[2]])
+    #expect(try await logger.event(.success) == events[0])
+  }
+
   @Test("An event can be awaited, whether it came before or comes after")
   func awaitsAnEvent() async throws {
     logger.log(event("a", 1))

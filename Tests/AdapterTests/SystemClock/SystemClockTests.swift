@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import ServiceTokenInMemory
 import ServiceTokenPorts
 import ServiceTokenSystemClock
 import Testing
@@ -24,6 +25,11 @@ struct SystemClockTests {
     #expect(ContinuousClock.now - start >= .milliseconds(20))
     try await SystemClock().sleep(for: .zero)
     try await SystemClock().sleep(for: .seconds(-1))
+  }
+
+  @Test("It keeps what its port promises, by its own readings too, which lag by up to a tick")
+  func conformance() async {
+    #expect(await Conformance.check(clock: SystemClock()) == [])
   }
 
   @Test("R6: a sleep ends in the cancellation, also when it came before", arguments: [Duration.seconds(3600), .zero])

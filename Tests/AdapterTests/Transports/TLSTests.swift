@@ -89,7 +89,7 @@
       Thread.detachNewThread {
         while true {
           let client = accept(socket, nil, nil)
-          guard client >= 0 else { return }
+          guard client >= 0 else { break }
           var buffer = [UInt8](repeating: 0, count: 4096)
           _ = unsafe recv(client, &buffer, buffer.count, 0)
           _ = unsafe send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
@@ -98,12 +98,11 @@
           while unsafe recv(client, &buffer, buffer.count, 0) > 0 {}
           close(client)
         }
+        // Here and nowhere else: closed under this thread's hands, its number would be another server's, to be accepted from.
+        close(socket)
       }
     }
 
-    deinit {
-      shutdown(socket, Int32(SHUT_RDWR))
-      close(socket)
-    }
+    deinit { shutdown(socket, Int32(SHUT_RDWR)) }
   }
 #endif

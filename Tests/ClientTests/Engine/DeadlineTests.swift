@@ -4,7 +4,7 @@ import ServiceTokenInMemory
 import TestSupport
 import Testing
 
-@Suite("A caller's own deadline", .timeLimit(.minutes(1)))
+@Suite("A caller's own deadline", .timeLimit(.minutes(5)))
 struct DeadlineTests {
   @Test("S12: a deadline ends its caller's wait alone; the fetch goes on, for nobody too, and its token is there")
   func endsItsOwnWait() async throws {

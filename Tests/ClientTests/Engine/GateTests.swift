@@ -5,7 +5,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("One gate for all scopes of an endpoint", .timeLimit(.minutes(1)))
+@Suite("One gate for all scopes of an endpoint", .timeLimit(.minutes(5)))
 struct GateTests {
   private static let busy = HTTPResponse(status: 429, headers: ["Retry-After": "60"])
 

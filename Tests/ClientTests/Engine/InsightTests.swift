@@ -5,7 +5,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("What a client tells of itself", .timeLimit(.minutes(1)))
+@Suite("What a client tells of itself", .timeLimit(.minutes(5)))
 struct InsightTests {
   @Test("A snapshot tells each scope's state, times, waiters and last outcome")
   func snapshot() async throws {
@@ -58,6 +58,20 @@ struct InsightTests {
     }
     let snapshot = rig.client.snapshot()
     #expect((snapshot.hits, snapshot.misses) == (20, 1))
+  }
+
+  @Test("A read in the refresh window is one hit, also the one that starts the refresh")
+  func countsInWindow() async throws {
+    let rig = try Rig([.answer(.token(1)), .hold(ScriptedHTTP.Held())])
+    let handle = rig.client.tokens(for: jobs)
+    _ = try await rig.client.token(for: jobs)
+    // Each kind of reader has its copy by then.
+    _ = (handle.cachedToken, rig.client.cachedToken(for: jobs.scope))
+    rig.clock.advance(by: .seconds(3300))
+    _ = rig.client.cachedToken(for: jobs.scope)
+    _ = handle.cachedToken
+    _ = rig.client.cachedToken(for: jobs.scope)
+    #expect(rig.client.snapshot().hits == 5)
   }
 
   @Test("The observer is told of misses, waits, fetches, refreshes and gates, with their durations and codes")

@@ -4,7 +4,7 @@ import ServiceTokenInMemory
 import TestSupport
 import Testing
 
-@Suite("From the first token to the last", .timeLimit(.minutes(1)))
+@Suite("From the first token to the last", .timeLimit(.minutes(5)))
 struct LifeCycleTests {
   @Test("S10: prewarming fetches each scope once, side by side, and what follows is a hit")
   func prewarm() async throws {

@@ -5,7 +5,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("After a resource server refused a token", .timeLimit(.minutes(1)))
+@Suite("After a resource server refused a token", .timeLimit(.minutes(5)))
 struct RecoveryTests {
   private static let api = try! BaseURL("https://api.test/v1", setting: "API_URL")
   private static let jobsScope = jobs.scope

@@ -24,7 +24,8 @@ struct CommandRun {
   /// The same, for words that are a list already.
   init(
     _ words: [String], at memberCenter: EmbeddedMemberCenter? = nil, changes: [String: String] = [:],
-    outputFailure: Int32? = nil, probes: Probes = .wellConnected
+    outputFailure: Int32? = nil, probes: Probes = .wellConnected,
+    onTerminal isTerminal: Bool = false, clock: any Ports.Clock = HastyClock()
   ) async {
     let memberCenter = memberCenter ?? .tested(by: HastyClock())
     let output = InMemoryOutput()
@@ -39,9 +40,10 @@ struct CommandRun {
         if let outputFailure { throw Descriptors.WriteFailure(number: outputFailure) }
         output.append(String(decoding: bytes, as: UTF8.self))
       },
+      isTerminal: isTerminal,
       standardError: { errors.append($0) },
       logger: { level in FilteringLogger(minimumLevel: level, logger: logger) },
-      clock: HastyClock(), transport: .custom(memberCenter), probes: probes)
+      clock: clock, transport: .custom(memberCenter), probes: probes)
     code = await Command.run(words, in: surroundings)
     self.output = output.text
     self.errors = errors.text

@@ -29,7 +29,7 @@ struct CommandUsageTests {
   @Test(
     "Command: what is missing or misplaced is named",
     arguments: [
-      ([], "a command is missing: get, download, doctor, completions"), (["get"], "'get' needs --scope"),
+      ([], "a command is missing: get, download, doctor, demo, completions"), (["get"], "'get' needs --scope"),
       (["download", "--tenant", "t"], "'download' needs --user and --object"),
       (["get", "--scope"], "--scope needs a value"),
       (["get", "--scope", "--json"], "--scope needs a value"),

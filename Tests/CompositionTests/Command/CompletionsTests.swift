@@ -43,8 +43,7 @@ struct CompletionsTests {
   #if os(Linux)
     @Test("Command: bash reads its script, and completes by it what one types")
     func bash() async throws {
-      let file = FileManager.default.temporaryDirectory.appending(path: "completions-\(UUID())")
-      try Data(Shell.bash.completions.utf8).write(to: file)
+      let file = try scriptFile(for: .bash)
       defer { try? FileManager.default.removeItem(at: file) }
       for subcommand in Subcommand.allCases {
         let offered = subcommand.options.map(\.spelling)
@@ -58,6 +57,44 @@ struct CompletionsTests {
       ] {
         #expect(try await completion(by: file, words) == offered, "\(words)")
       }
+    }
+
+    @Test("Command: fish reads its script, and completes by it what one types", .enabled(if: isInstalled(.fish)))
+    func fish() async throws {
+      let file = try scriptFile(for: .fish)
+      defer { try? FileManager.default.removeItem(at: file) }
+      for (line, offered) in [
+        ("service-token do", ["doctor", "download"]), ("service-token demo --j", ["--json"]),
+        ("service-token get --format ", ["header", "json", "raw"]), ("service-token completions z", ["zsh"]),
+      ] {
+        let script = "source $argv[1]; complete -C $argv[2]"
+        let ending = try await BuiltCommand(
+          Self.program(.fish), ["--no-config", "-c", script, file.path, line], variables: ["HOME": "/nonexistent"]
+        ).ending()
+        let words = ending.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+        #expect(ending.status == 0 && words.sorted() == offered, "\(line): \(ending.errors)")
+      }
+    }
+
+    @Test("Command: zsh reads its script, and knows by whom to complete", .enabled(if: isInstalled(.zsh)))
+    func zsh() async throws {
+      let file = try scriptFile(for: .zsh)
+      defer { try? FileManager.default.removeItem(at: file) }
+      let script = "autoload -Uz compinit; compinit -u -D; source $1; print -r -- $_comps[service-token]"
+      let ending = try await BuiltCommand(Self.program(.zsh), ["-fc", script, "zsh", file.path]).ending()
+      #expect(ending.status == 0 && ending.output == "_service_token\n", "\(ending.errors)")
+    }
+
+    private static func program(_ shell: Shell) -> URL { URL(filePath: "/usr/bin/\(shell.rawValue)") }
+
+    private static func isInstalled(_ shell: Shell) -> Bool {
+      FileManager.default.isExecutableFile(atPath: program(shell).path)
+    }
+
+    private func scriptFile(for shell: Shell) throws -> URL {
+      let file = FileManager.default.temporaryDirectory.appending(path: "completions-\(UUID())")
+      try Data(shell.completions.utf8).write(to: file)
+      return file
     }
 
     /// What bash offers for the last of `words`.

@@ -55,7 +55,7 @@ struct HelpTests {
     var understood = 0
     for example in examples {
       let text = example.lines.joined(separator: "\n").replacing("\\\n", with: "")
-      for match in text.matches(of: /service-token (get|download|doctor|completions) [^|)>\n]*/) {
+      for match in text.matches(of: /service-token (get|download|doctor|demo|completions)\b[^|)>\n]*/) {
         // As a shell parts words, as far as the examples need it.
         let words = String(match.output.0).split(separator: "\"", omittingEmptySubsequences: false).enumerated()
           .flatMap { $0 % 2 == 1 ? [String($1)] : $1.split(separator: " ").map(String.init) }

@@ -112,6 +112,7 @@ import Testing
     gate.succeeded(wasProbe: true)
     gate.failed(.outage, wasProbe: false, at: now)
     #expect(gate.admit(at: now) == .refused(timeLeft: .seconds(1)))
+    #expect(gate.admit(at: now.after(1)) == .probe)
   }
 
   @Test("S11: fetches that were on their way when the gate closed double no pause and lengthen none")

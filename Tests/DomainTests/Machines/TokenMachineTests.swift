@@ -147,6 +147,7 @@ import Testing
     #expect(keys.failed(1, .busy(9), at: .start) == nil)
     #expect(keys.requested(by: 2, at: .start) == .fetch(2))
     #expect(keys.fetched(1, window: window, at: .start) == nil)
+    #expect(keys.failed(1, at: .start) == nil)
     #expect(keys.machine.waiterCount == 1)
     #expect(keys.fetched(2, window: window, at: .start) == [2])
     #expect(keys.fetched(1, window: window, at: .start) == nil)
@@ -343,6 +344,17 @@ import Testing
     #expect(keys.failed(2, .busy(60), at: .start.after(20)) == nil)
     #expect(keys.fetched(1, window: Self.window(from: .start), at: .start.after(20), key: 1) == [3])
     #expect(keys.requested(by: 4, at: .start.after(20)) == .fetch(3))
+  }
+
+  @Test("S12: one who leaves another fetch does not give up somebody's probe")
+  func cancelledBesideProbe() {
+    var keys = Keys(3)
+    _ = keys.requested(by: 1, at: .start, key: 0)
+    _ = keys.requested(by: 1, at: .start, key: 1)
+    _ = keys.failed(1, .busy(20), at: .start, key: 0)
+    #expect(keys.requested(by: 2, at: .start.after(20), key: 0) == .probe(2))
+    #expect(keys.left(1, key: 1) == .cancel(1))
+    #expect(keys.requested(by: 3, at: .start.after(20), key: 2) == .refuse(timeLeft: .seconds(1)))
   }
 
   @Test("S12: a probe whose caller ran out of time goes on probing")

@@ -39,6 +39,8 @@ final class Call: @unchecked Sendable {
   var tokens: [TokenFacts] = []
   /// Whether a server refused the last of them.
   var isRefused = false
+  /// Whether that was of no consequence.
+  var isKept = false
   /// How many things it waits for that are no token.
   var elsewhere = 0
 
@@ -67,6 +69,8 @@ final class TokenFacts {
   var isOrphan = false
   /// Somebody began to report it, or a server refused it: it need not be handed out any more.
   var isReported = false
+  /// Until then no refusal drops it, because the one before it was refused too (SPEC D7).
+  var protectedUntil: Reading?
   /// Who begins after this step must not get it.
   var droppedAt: Int?
 
@@ -119,6 +123,8 @@ final class Flight: @unchecked Sendable {
   var isCancelled = false
   /// One who waited for it ran out of time: it goes on, if need be for nobody.
   var mayFlyAlone = false
+  /// That is certain.
+  var mustFlyAlone = false
   var course: Course
   var secret: String?
   /// When it ended, with a token or a failure.
@@ -178,8 +184,9 @@ final class ScopeFacts: Hashable {
   /// How many fetches in a row have failed for certain, and until when no refresh may begin.
   var failuresInARow = 0
   var pausedUntil: Reading?
-  /// The newest token that a server refused.
+  /// The newest token that a server refused, and whether it is certain that none has come since.
   var newestRefused = 0
+  var wasRefused = false
 
   /// How many calls that have no answer are about it.
   var callCount = 0

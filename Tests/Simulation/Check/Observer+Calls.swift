@@ -185,6 +185,10 @@ extension Observer {
     guard let limit = call.limit, let began = call.began else {
       return "a deadline for one who has none"
     }
+    for flight in flying where flight.isAlive && flight.scope === call.scope && limit > .zero {
+      // It waited for this one, unless this one has just begun.
+      if call.errand == .token, !isNow(flight.began.reading.monotonic) { flight.mustFlyAlone = true }
+    }
     let waited = Duration.nanoseconds(now.monotonic - began.reading.monotonic)
     return waited < max(limit, .zero) - slack ? "a deadline of \(limit) was over after \(waited)" : nil
   }

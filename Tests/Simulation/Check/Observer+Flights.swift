@@ -163,6 +163,8 @@ extension Observer {
     // Who came while it was on its way, and was held up, may find it in its window already.
     if traits.preemption > 0, scope.callCount > 0, token.mayBeDue(at: now) { scope.lastRead = now.monotonic }
     if token.flight.course.attempts == 1 { tally.count(.probeSucceeded) }
+    if scope.wasRefused { token.protectedUntil = now.later(by: 30_000_000_000 - slack.nanoseconds) }
+    scope.wasRefused = false
     scope.add(token)
     scope.failuresInARow = 0
     scope.pausedUntil = nil
@@ -263,7 +265,12 @@ extension Observer {
   // MARK: - Coming and going
 
   func cancelled(_ flight: Flight) {
-    if !flight.isCancelled { tally.count(.flightCancelled) }
+    if !flight.isCancelled {
+      tally.count(.flightCancelled)
+      if flight.mustFlyAlone, closing == nil {
+        violation("a fetch ended with its waiters, though it was left to go on")
+      }
+    }
     flight.isCancelled = true
     note("fetch \(flight.number) is cancelled")
     gate.abandoned(flight, at: now)

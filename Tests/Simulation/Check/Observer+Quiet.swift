@@ -13,12 +13,12 @@ extension Observer {
   /// A token that a server refused is dropped by now, unless the one before it was refused too and it is protected
   /// (SPEC D7).
   private func dropRefused() {
-    for token in refused {
+    for (token, mayBeProtected) in refused {
       let facts = facts(token.issue.scope)
-      let mayBeProtected =
-        facts.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
-      if !mayBeProtected { token.droppedAt = token.droppedAt ?? step }
-      facts.newestRefused = max(facts.newestRefused, token.flight.number)
+      if !mayBeProtected {
+        facts.wasRefused = token.droppedAt == nil && token === facts.tokens.last && token.isReceived && !mayHaveEvicted
+        token.droppedAt = token.droppedAt ?? step
+      }
     }
     refused.removeAll(keepingCapacity: true)
   }

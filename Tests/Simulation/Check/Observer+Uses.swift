@@ -19,16 +19,26 @@ extension Observer {
   /// A server refused the token that a call showed to it.
   private func isRefused(_ call: Call, _ moment: Moment) {
     guard let token = call.tokens.last else { return }
-    token.isReported = true
-    refused.append(token)
     call.isRefused = true
     looks(call, moment)
+    let isHeld = token === call.scope.tokens.last && !token.isReported && !mayHaveEvicted
+    if let until = token.protectedUntil, now.isBeforeByBoth(until), isHeld {
+      tally.count(.protected)
+      call.isKept = true
+    } else {
+      token.isReported = true
+      let mayBeProtected =
+        call.scope.newestRefused > 0 && now.isBeforeByBoth(token.landed.reading.later(by: 31_000_000_000))
+      refused.append((token, mayBeProtected))
+      call.scope.newestRefused = max(call.scope.newestRefused, token.flight.number)
+    }
   }
 
   private func checkOther(_ call: Call) {
     guard call.isRefused else { return }
     tally.count(.recovered)
     call.isRefused = false
+    if call.isKept { violation("a recovery from a token that a recovery has just fetched") }
     if call.tokens.count > 2 { violation("a second recovery") }
     if call.tokens.dropLast().contains(where: { $0 === call.tokens.last }) {
       violation("a refused token is used again")

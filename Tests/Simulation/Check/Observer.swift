@@ -37,8 +37,8 @@ final class Observer {
   var gate: GateModel
   /// Failures of fetches whose scope no request has shown.
   var namelessFailures: [Flight] = []
-  /// Tokens that a server has just refused.
-  var refused: [TokenFacts] = []
+  /// Tokens that a server has just refused, and whether they may be protected from that.
+  var refused: [(token: TokenFacts, mayBeProtected: Bool)] = []
   /// How many sleep who are neither a fetch nor a call.
   var sleeperCount = 0
   /// When somebody was last cancelled, and when a clock last jumped.

@@ -5,7 +5,7 @@ final class Tally {
     case call(Errand), served, servedInWindow, waitedFor, missed, downloaded, cancelled, failed(String), refusedByGate
     case request, timedOut, sleep, demand, refresh, demandOrRefresh, refreshFailed, flightCancelled, lapsed
     case gateClosed, probe, probeSucceeded, requestBesideGate, expiredByTruth
-    case recovered, secretReread, secretChanged, secretFailed
+    case recovered, protected, secretReread, secretChanged, secretFailed
     case reported, refusedElsewhere
     case fault(Fault), storm, revoked, rotated, jumped(ClockJump)
   }
@@ -49,7 +49,8 @@ final class Tally {
       line(
         "refusals",
         [
-          ("recovered", .recovered), ("secret read again", .secretReread), ("another secret", .secretChanged),
+          ("recovered", .recovered), ("protected", .protected), ("secret read again", .secretReread),
+          ("another secret", .secretChanged),
           ("reported", .reported), ("refused elsewhere", .refusedElsewhere), ("revoked", .revoked),
           ("expired by the server's clock", .expiredByTruth),
         ]),

@@ -43,16 +43,17 @@ import Synchronization
     var notedUse: Int64 = .min
   }
 
+  /// What a stripe begins with; its copies follow.
   private struct Stripe: ~Copyable {
     let isTaken = Atomic<Bool>(false)
     var hits: UInt64 = 0
     var oldest = 0
-    // Neighbours are read ahead in pairs of 64 bytes.
-    var padding = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
   }
 
   /// More than threads run at once on most machines; a power of two.
   private static let stripeCount = 16
+  /// Neighbours are read ahead in pairs of 64 bytes, so no stripe shares one with another.
+  private static let grain = 128
   /// How many stripes a reader tries.
   private static let tries = 3
   /// Uses within about a millisecond count as one, so that a read writes nothing that others read.
@@ -60,23 +61,38 @@ import Synchronization
 
   private let thread = ThreadNumber()
   private let ways: Int
-  private let stripes: UnsafeMutablePointer<Stripe>
-  private let copies: UnsafeMutablePointer<Copy?>
+  /// From one stripe to the next.
+  private let stride: Int
+  private let memory: UnsafeMutableRawPointer
 
   /// Makes room for copies of `ways` tokens in each stripe.
   init(ways: Int) {
     self.ways = ways
-    unsafe stripes = .allocate(capacity: Self.stripeCount)
-    unsafe copies = .allocate(capacity: Self.stripeCount * ways)
-    for index in 0..<Self.stripeCount { unsafe (stripes + index).initialize(to: Stripe()) }
-    unsafe copies.initialize(repeating: nil, count: Self.stripeCount * ways)
+    let size = MemoryLayout<Stripe>.stride + ways * MemoryLayout<Copy?>.stride
+    stride = (size + Self.grain - 1) & -Self.grain
+    unsafe memory = .allocate(byteCount: Self.stripeCount * stride, alignment: Self.grain)
+    for index in 0..<Self.stripeCount {
+      unsafe (memory + index * stride).initializeMemory(as: Stripe.self, to: Stripe())
+      unsafe copies(index).initialize(repeating: nil, count: ways)
+    }
   }
 
   deinit {
-    unsafe stripes.deinitialize(count: Self.stripeCount)
-    unsafe stripes.deallocate()
-    unsafe copies.deinitialize(count: Self.stripeCount * ways)
-    unsafe copies.deallocate()
+    for index in 0..<Self.stripeCount {
+      unsafe copies(index).deinitialize(count: ways)
+      unsafe stripe(index).deinitialize(count: 1)
+    }
+    unsafe memory.deallocate()
+  }
+
+  @inline(__always)
+  private func stripe(_ index: Int) -> UnsafeMutablePointer<Stripe> {
+    unsafe (memory + index &* stride).assumingMemoryBound(to: Stripe.self)
+  }
+
+  @inline(__always)
+  private func copies(_ index: Int) -> UnsafeMutablePointer<Copy?> {
+    unsafe (memory + (index &* stride &+ MemoryLayout<Stripe>.stride)).assumingMemoryBound(to: Copy?.self)
   }
 
   /// The token whose copy `matches`, where it counts and is fresh at `now`.
@@ -85,10 +101,11 @@ import Synchronization
     let home = thread.current
     for offset in 0..<Self.tries {
       let index = (home + offset) & (Self.stripeCount - 1)
-      guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { continue }
-      defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+      let stripe = unsafe stripe(index)
+      guard unsafe !stripe.pointee.isTaken.exchange(true, ordering: .acquiring) else { continue }
+      defer { unsafe stripe.pointee.isTaken.store(false, ordering: .releasing) }
       for way in 0..<ways {
-        let copy = unsafe copies + (index * ways + way)
+        let copy = unsafe copies(index) + way
         guard unsafe copy.pointee != nil, unsafe matches(copy.pointee!) else { continue }
         guard unsafe copy.pointee!.slot.version.load(ordering: .acquiring) == copy.pointee!.version,
           unsafe copy.pointee!.window.isFresh(at: now)
@@ -97,7 +114,7 @@ import Synchronization
           unsafe copy.pointee!.notedUse = now.monotonic
           unsafe copy.pointee!.slot.lastUse.store(now.monotonic, ordering: .relaxed)
         }
-        unsafe stripes[index].hits &+= 1
+        unsafe stripe.pointee.hits &+= 1
         return unsafe Found(token: copy.pointee!.token, isRefreshDue: copy.pointee!.window.isRefreshDue(at: now))
       }
       return nil
@@ -110,37 +127,39 @@ import Synchronization
     var own = copy
     own.token = copy.token.deepCopy()
     let index = thread.current & (Self.stripeCount - 1)
-    guard unsafe !stripes[index].isTaken.exchange(true, ordering: .acquiring) else { return }
-    defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+    let stripe = unsafe stripe(index)
+    let copies = unsafe copies(index)
+    guard unsafe !stripe.pointee.isTaken.exchange(true, ordering: .acquiring) else { return }
+    defer { unsafe stripe.pointee.isTaken.store(false, ordering: .releasing) }
     // It may have been dropped just now, and must not come back.
     guard copy.slot.version.load(ordering: .acquiring) == copy.version else { return }
-    let same = (0..<ways).first { unsafe copies[index * ways + $0]?.text == copy.text }
-    let way = unsafe same ?? stripes[index].oldest
-    if same == nil { unsafe stripes[index].oldest = (way + 1) % ways }
-    unsafe copies[index * ways + way] = own
+    let same = (0..<ways).first { unsafe copies[$0]?.text == copy.text }
+    let way = unsafe same ?? stripe.pointee.oldest
+    if same == nil { unsafe stripe.pointee.oldest = (way + 1) % ways }
+    unsafe copies[way] = own
   }
 
   /// Forgets all copies of `slot`, whose version has been raised, so that a token that is to be gone is.
   func drop(_ slot: TokenSlot) {
     eachStripe { index in
-      for way in 0..<ways where unsafe copies[index * ways + way]?.slot === slot {
-        unsafe copies[index * ways + way] = nil
-      }
+      let copies = unsafe copies(index)
+      for way in 0..<ways where unsafe copies[way]?.slot === slot { unsafe copies[way] = nil }
     }
   }
 
   /// How often a token was read.
   var hits: UInt64 {
     var sum: UInt64 = 0
-    eachStripe { index in unsafe sum &+= stripes[index].hits }
+    eachStripe { index in unsafe sum &+= stripe(index).pointee.hits }
     return sum
   }
 
   /// Does `body` for each stripe, with its flag. Who has a flag gives it back within nanoseconds, or when it runs again.
   private func eachStripe(_ body: (Int) -> Void) {
     for index in 0..<Self.stripeCount {
-      while unsafe stripes[index].isTaken.exchange(true, ordering: .acquiring) { sched_yield() }
-      defer { unsafe stripes[index].isTaken.store(false, ordering: .releasing) }
+      let stripe = unsafe stripe(index)
+      while unsafe stripe.pointee.isTaken.exchange(true, ordering: .acquiring) { sched_yield() }
+      defer { unsafe stripe.pointee.isTaken.store(false, ordering: .releasing) }
       body(index)
     }
   }

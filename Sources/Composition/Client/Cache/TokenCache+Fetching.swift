@@ -8,10 +8,14 @@ extension TokenCache {
     if let slot = state.withLock({ $0.slots[key] }) { refreshAhead(slot, fetch) }
   }
 
-  /// Starts a refresh, unless another reader has.
+  /// Starts a refresh, unless another reader has, or the client was shut down.
   func refreshAhead(_ slot: TokenSlot, _ fetch: Fetch) {
+    guard let entrance = inFlight.enter() else { return }
+    defer { inFlight.end(entrance) }
     let now = clock.now()
     transition { state, effects in
+      // It may have been evicted since it was found; whoever asks for its key now has another one.
+      guard !slot.entry.isGone else { return }
       let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
         slot.entry.machine.wasRead(at: now, through: &gate.machine)
       }
@@ -29,7 +33,8 @@ extension TokenCache {
       do {
         result = .success(try await fetch.run(start.isProbe))
       } catch {
-        result = .failure(error)
+        // Nobody who waits was cancelled: a shutdown was.
+        result = .failure(error is CancellationError && self.inFlight.isClosed ? InFlight.shutDown : error)
       }
       self.landed(start.generation, slot, result, fetch.failureCodes)
       self.inFlight.end(work)
@@ -62,15 +67,13 @@ extension TokenCache {
       guard isCurrent else { return }
       note(result, of: slot, isRefresh: isRefresh, at: now, &effects)
       let answer = result.map { Lease(token: $0, isFromCache: false) }
-      // In the order in which they came.
-      for (_, waiter) in slot.entry.waiters.sorted(by: { $0.key < $1.key }) {
+      for waiter in slot.entry.waiters.removeAll() {
         effects.answers.append((waiter, answer))
-        effects.events.append(
+        effects.note(
           ClientEvent(
             .waited, endpoint: slot.key.endpoint, request: slot.key.request,
             duration: now.elapsed(since: waiter.since)))
       }
-      slot.entry.waiters = [:]
       slot.entry.flight = nil
       publish(slot)
     }
@@ -86,13 +89,13 @@ extension TokenCache {
     case .success(let token):
       slot.entry.token = token
       slot.entry.lastOutcome = .fetched
-      effects.events.append(
+      effects.note(
         ClientEvent(
           isRefresh ? .refreshed : .fetched, endpoint: key.endpoint, request: key.request, duration: duration))
     case .failure(let error):
       let code = (error as? ServiceTokenError)?.code
       slot.entry.lastOutcome = code.map { .failed($0) } ?? slot.entry.lastOutcome
-      effects.events.append(
+      effects.note(
         ClientEvent(
           isRefresh ? .refreshFailed : .fetchFailed, endpoint: key.endpoint, request: key.request, duration: duration,
           code: code))
@@ -115,8 +118,7 @@ extension TokenCache {
         guard ended != nil else { return }
         effects.cancelled = slot.entry.flight?.task
         slot.entry.flight = nil
-        effects.answers = slot.entry.waiters.values.map { ($0, .failure(error)) }
-        slot.entry.waiters = [:]
+        effects.answers = slot.entry.waiters.removeAll().map { ($0, .failure(error)) }
         publish(slot)
       }
     }
@@ -146,7 +148,7 @@ extension TokenCache {
       let answer = body(&slot.entry.machine, generation)
       if slot.entry.machine.heldGeneration == nil {
         forget(slot, &effects)
-        effects.events.append(ClientEvent(.invalidated, endpoint: key.endpoint, request: key.request))
+        effects.note(ClientEvent(.invalidated, endpoint: key.endpoint, request: key.request))
       }
       return answer
     }

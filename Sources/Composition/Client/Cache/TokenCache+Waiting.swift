@@ -31,9 +31,9 @@ extension TokenCache {
       let slot = slot(key, at: now, in: &state, &effects)
       let waiterCount = withGate(of: key.endpoint, in: &state, &effects) { gate, effects -> Int in
         func wait() {
-          slot.entry.waiters[id] = TokenSlot.Waiter(
-            continuation: continuation, since: now, timer: limit.map { timer($0, key, id) })
-          effects.events.append(ClientEvent(.miss, endpoint: key.endpoint, request: key.request))
+          slot.entry.waiters.insert(
+            TokenSlot.Waiter(continuation: continuation, since: now, timer: limit.map { timer($0, key, id) }), as: id)
+          effects.note(ClientEvent(.miss, endpoint: key.endpoint, request: key.request))
         }
         func answer(_ result: Result<Lease, any Error>) {
           effects.answers.append((TokenSlot.Waiter(continuation: continuation, since: now, timer: nil), result))
@@ -42,6 +42,7 @@ extension TokenCache {
         case .serve:
           guard let token = slot.entry.token else { preconditionFailure("a held token is missing") }
           answer(.success(Lease(token: token, isFromCache: true)))
+          return 0
         case .wait:
           wait()
         case .fetch(let takeOff):
@@ -49,9 +50,10 @@ extension TokenCache {
           self.takeOff(takeOff, slot, at: now, fetch)
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
-          effects.events.append(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
+          effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
+          return 0
         }
-        return slot.entry.waiters[id] == nil ? 0 : slot.entry.waiters.count
+        return slot.entry.waiters.count
       }
       if waiterCount > 0 { state.misses += 1 }
       return waiterCount
@@ -69,7 +71,7 @@ extension TokenCache {
           publish(slot)
         }
       }
-      guard let waiter = slot.entry.waiters.removeValue(forKey: id) else { return }
+      guard let waiter = slot.entry.waiters.remove(id) else { return }
       effects.answers.append((waiter, .failure(CancellationError())))
     }
   }
@@ -86,10 +88,10 @@ extension TokenCache {
     let now = clock.now()
     transition { state, effects in
       guard let slot = state.slots[key], slot.entry.machine.ranOutOfTime(id),
-        let waiter = slot.entry.waiters.removeValue(forKey: id)
+        let waiter = slot.entry.waiters.remove(id)
       else { return }
       effects.answers.append((waiter, .failure(Self.outOfTime(key))))
-      effects.events.append(
+      effects.note(
         ClientEvent(
           .gaveUp, endpoint: key.endpoint, request: key.request, duration: now.elapsed(since: waiter.since)))
     }

@@ -66,14 +66,22 @@ final class TokenCache: Sendable {
   struct Effects {
     var answers: [(waiter: TokenSlot.Waiter, result: Result<Lease, any Error>)] = []
     var cancelled: Task<Void, Never>?
-    var events: [ClientEvent] = []
+    /// Whether anybody looks at events; else they are not even made.
+    let isObserved: Bool
+    private(set) var events: [ClientEvent] = []
     /// Slots whose copies are to be gone, with those that their handles read.
     var dropped: [(slot: TokenSlot, copies: ReadCopies?)] = []
+
+    init(isObserved: Bool) { self.isObserved = isObserved }
+
+    mutating func note(_ event: @autoclosure () -> ClientEvent) {
+      if isObserved { events.append(event()) }
+    }
   }
 
   /// Does `body` under the lock, and then what it left to do.
   func transition<Result>(_ body: (inout State, inout Effects) -> Result) -> Result {
-    var effects = Effects()
+    var effects = Effects(isObserved: settings.observer != nil)
     let result = state.withLock { body(&$0, &effects) }
     for (slot, own) in effects.dropped {
       copies.drop(slot)
@@ -98,7 +106,7 @@ final class TokenCache: Sendable {
     let result = body(&gate, &effects)
     if gate.machine.isOpen { gate.failure = nil }
     if gate.machine.isOpen != wasOpen {
-      effects.events.append(ClientEvent(gate.machine.isOpen ? .gateOpened : .gateClosed, endpoint: endpoint))
+      effects.note(ClientEvent(gate.machine.isOpen ? .gateOpened : .gateClosed, endpoint: endpoint))
     }
     state.gates[endpoint] = gate
     return result
@@ -175,7 +183,7 @@ final class TokenCache: Sendable {
     state.slots[next.key] = nil
     next.entry.isGone = true
     forget(next, &effects)
-    effects.events.append(ClientEvent(.evicted, endpoint: next.key.endpoint, request: next.key.request))
+    effects.note(ClientEvent(.evicted, endpoint: next.key.endpoint, request: next.key.request))
     return true
   }
 

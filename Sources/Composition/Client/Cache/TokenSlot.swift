@@ -16,7 +16,7 @@ struct TokenKey: Hashable, Sendable {
   struct Entry {
     var machine = TokenMachine()
     var token: AccessToken?
-    var waiters: [TokenMachine.WaiterID: Waiter] = [:]
+    var waiters = WaitingLine()
     var flight: Flight?
     var lastOutcome: ClientSnapshot.Entry.Outcome?
     /// How many handles lead here, so that it must stay.

@@ -20,7 +20,13 @@ struct Doctor {
   /// - Returns: the exit code of the first finding that makes tokens impossible.
   /// - Throws: `CancellationError`, at once; `Descriptors.WriteFailure`.
   mutating func examine() async throws -> ExitCode {
-    try await look()
+    do {
+      try await look()
+    } catch let error as CancellationError {
+      // What was being looked at stands there, in a line that is not done.
+      try write("\n")
+      throw error
+    }
     try surroundings.standardOutput(wishes.isJSON ? diagnosis.json.line : Array(diagnosis.summary.utf8))
     return diagnosis.exitCode
   }

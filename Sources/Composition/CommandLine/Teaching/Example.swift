@@ -10,6 +10,7 @@ struct Example {
 
   /// The first ones show what there is at all.
   static let overview = [
+    Example("Look at what it does; needs no server and no configuration", "service-token demo"),
     Example(
       "Try it without a server and without configuration",
       #"service-token get --scope "converter:job.read" --embedded"#),
@@ -45,11 +46,19 @@ struct Example {
       ]
     case .doctor:
       [
-        Example("Why is there no token?", "service-token doctor --scope converter:job.read"),
+        Example("Find out why there is no token", "service-token doctor --scope converter:job.read"),
         Example(
           "For a script: what makes tokens impossible, and each warning",
           "service-token doctor --json |",
           "  jq -r '.failure, (.findings[] | select(.grade == \"warning\") | .saw)'"),
+      ]
+    case .demo:
+      [
+        Example("Look at it", "service-token demo"),
+        Example(
+          "What the picture is drawn from: who was answered how, and when",
+          "service-token demo --json |",
+          "  jq -r 'select(.status) | \"\\(.at_ms) ms: \\(.count) x \\(.status) from \\(.endpoint)\"'"),
       ]
     case .completions:
       [

@@ -4,9 +4,11 @@ enum Help {
     guard let subcommand else { return overview }
     var sections = [
       "service-token \(subcommand.usage): \(subcommand.summary)", section("Examples", Example.of(subcommand)),
-      section("Options", subcommand.options.map { ($0.usage, $0.summary) }, width: 20),
+      section("Options", subcommand.options.map { ($0.usage, subcommand.summary(of: $0)) }, width: 20),
     ]
-    if subcommand.needsConfiguration { sections += [environment, output, exitCodes] }
+    if subcommand.needsConfiguration { sections.append(environment) }
+    if let json = subcommand.output { sections.append(output([json], failing: subcommand.needsConfiguration)) }
+    if subcommand.needsConfiguration { sections.append(exitCodes) }
     return sections.joined(separator: "\n\n") + "\n"
   }
 
@@ -15,7 +17,7 @@ enum Help {
     let sections = [
       "service-token \(Command.version): fetches tokens from Member Center (OAuth 2.0 client credentials)",
       section("Commands; each with --help says more", usages, width: 63),
-      section("Examples", Example.overview), environment, output, exitCodes,
+      section("Examples", Example.overview), environment, output([], failing: true), exitCodes,
     ]
     return sections.joined(separator: "\n\n") + "\n"
   }
@@ -27,10 +29,12 @@ enum Help {
         HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR are honoured (the last two by libcurl only).
       """
 
-  private static let output = """
-    Standard output holds what was asked for and nothing else, in the format of json also for a failure:
-      {"error":{"code":…,"endpoint":…,"status":…,"attempts":…,"retry_after":…,"oauth_error":…}}
-    """
+  private static func output(_ objects: [String], failing canFail: Bool) -> String {
+    let failure = #"{"error":{"code":…,"endpoint":…,"status":…,"attempts":…,"retry_after":…,"oauth_error":…}}"#
+    let title = "Standard output holds what was asked for and nothing else; with JSON one object a line"
+    let lines = objects + (canFail ? [failure] : [])
+    return ([title + (canFail ? ", for a failure too:" : ":")] + lines.map { "  \($0)" }).joined(separator: "\n")
+  }
 
   private static let exitCodes = section(
     "Exit codes", ExitCode.allCases.map { ("\($0.rawValue)", $0.summary) }, width: 4)
@@ -49,7 +53,7 @@ enum Help {
 
 extension Subcommand {
   /// Whether it does anything that variables configure and that can fail in more ways than one.
-  fileprivate var needsConfiguration: Bool { self != .completions }
+  fileprivate var needsConfiguration: Bool { self != .completions && self != .demo }
 }
 
 extension String {

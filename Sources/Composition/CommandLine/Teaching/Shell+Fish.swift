@@ -7,7 +7,8 @@ extension Shell {
       lines.append("complete -c service-token -n __fish_use_subcommand -a \(word) -d \(quoted(summary))")
     }
     for option in [Option.help, .version] {
-      lines.append("complete -c service-token -n __fish_use_subcommand \(specification(of: option))")
+      let specification = specification(of: option, option.summary)
+      lines.append("complete -c service-token -n __fish_use_subcommand \(specification)")
     }
     lines.append("complete -c service-token -n '__fish_seen_subcommand_from help' -a '\(names)'")
     for subcommand in Subcommand.allCases {
@@ -16,16 +17,17 @@ extension Shell {
         lines.append("complete -c service-token \(condition) -a '\(operand.words)'")
       }
       for option in subcommand.options {
-        lines.append("complete -c service-token \(condition) \(specification(of: option))")
+        let specification = specification(of: option, subcommand.summary(of: option))
+        lines.append("complete -c service-token \(condition) \(specification)")
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   /// What `complete` is told of an option: `-x` where a value must follow, which is no file.
-  private static func specification(of option: Option) -> String {
+  private static func specification(of option: Option, _ summary: String) -> String {
     let choices = option.value.map { $0.choices.isEmpty ? " -x" : " -x -a '\($0.words)'" } ?? ""
-    return "-l \(option.rawValue)\(choices) -d \(quoted(option.summary))"
+    return "-l \(option.rawValue)\(choices) -d \(quoted(summary))"
   }
 
   private static func quoted(_ text: String) -> String {

@@ -7,7 +7,7 @@ extension Shell {
     _service_token() {
       local context state state_descr line
       typeset -A opt_args
-      _arguments -C \(specification(of: .help)) \(specification(of: .version)) '1: :->command' '*:: :->rest' && return
+      _arguments -C \(specification(of: .help, Option.help.summary)) \(specification(of: .version, Option.version.summary)) '1: :->command' '*:: :->rest' && return
       case $state in
         command)
           local -a commands=(
@@ -29,13 +29,14 @@ extension Shell {
 
   private static func arguments(of subcommand: Subcommand) -> String {
     let operand = subcommand.operand.map { [quoted("1:\($0.placeholder):(\($0.words))")] } ?? []
-    let lines = (operand + subcommand.options.map(specification)).map { "            \($0)" }
+    let options = subcommand.options.map { specification(of: $0, subcommand.summary(of: $0)) }
+    let lines = (operand + options).map { "            \($0)" }
     return "        \(subcommand.rawValue)) _arguments \\\n\(lines.joined(separator: " \\\n")) ;;"
   }
 
   /// One argument of `_arguments` (zshcompsys).
-  private static func specification(of option: Option) -> String {
-    let summary = option.summary.replacing("[", with: "\\[").replacing("]", with: "\\]")
+  private static func specification(of option: Option, _ summary: String) -> String {
+    let summary = summary.replacing("[", with: "\\[").replacing("]", with: "\\]")
     guard let value = option.value else { return quoted("\(option.spelling)[\(summary)]") }
     let choices = value.choices.isEmpty ? " " : "(\(value.words))"
     return quoted("\(option.spelling)=[\(summary)]:\(value.placeholder):\(choices)")

@@ -6,11 +6,15 @@ struct Report {
   let json: Wire.JSON
   let exitCode: ExitCode
 
-  init(_ error: any Error) {
+  /// - Parameters:
+  ///   - error: what is told of.
+  ///   - subcommand: whose help a mistake in the arguments points to; nil for that of all.
+  init(_ error: any Error, of subcommand: Subcommand?) {
     switch error {
     case let error as ServiceTokenError: self.init(error)
     case let error as UsageError:
-      self.init(ServiceTokenError(.invalidArgument, error.message), text: "\(error.message) (see service-token --help)")
+      let help = ["service-token", subcommand?.rawValue, Option.help.spelling].compactMap { $0 }.joined(separator: " ")
+      self.init(ServiceTokenError(.invalidArgument, error.message), text: "\(error.message) (see \(help))")
     // Nothing else is thrown; were it, its text might hold anything.
     default: self.init(ServiceTokenError("internal", "an error of type \(type(of: error))"))
     }

@@ -7,6 +7,7 @@ enum Invocation {
   case completions(Shell)
   case fetch(Errand, Options)
   case examine(Examination)
+  case demonstrate(asJSON: Bool)
 
   /// Which token to fetch.
   enum Errand {
@@ -53,6 +54,8 @@ enum Invocation {
       self = .fetch(.downloadToken(request, baseURL: arguments[.baseURL]), try Options(arguments))
     case .doctor:
       self = .examine(try Examination(arguments))
+    case .demo:
+      self = .demonstrate(asJSON: arguments.has(.json))
     case .completions:
       guard let shell = arguments.operand.flatMap(Shell.init) else {
         throw UsageError("completions are there for \(Shell.allCases.map(\.rawValue).joined(separator: ", "))")

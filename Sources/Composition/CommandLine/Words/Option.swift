@@ -48,7 +48,7 @@ enum Option: String, CaseIterable {
     case .ttl: "how long the token is to live, in whole seconds; 300 if not given"
     case .baseURL: "the File Access API; with --json the object then holds the url to redirect to"
     case .format: "raw (default): the token alone; json: an object; header: a line for curl -H @-"
-    case .json: "one object of JSON; short for --format json where there is that"
+    case .json: "short for --format json"
     case .clientAuth: "basic-raw (default), basic-encoded or post; goes before MC_CLIENT_AUTH"
     case .transport:
       "\(ServiceTokenClient.Transport.named.map(\.key).joined(separator: " or ")); the first is the default"

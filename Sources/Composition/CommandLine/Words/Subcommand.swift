@@ -3,14 +3,16 @@ enum Subcommand: String, CaseIterable {
   case get
   case download
   case doctor
+  case demo
   case completions
 
   /// What it does, in one line.
   var summary: String {
     switch self {
-    case .get: "a service token"
+    case .get: "a service token, with which a backend calls an API"
     case .download: "a token with which one user may read one object"
     case .doctor: "says why there is no token, and what to do"
+    case .demo: "what the client does, drawn as a timeline"
     case .completions: "what a shell needs to complete this command"
     }
   }
@@ -18,7 +20,7 @@ enum Subcommand: String, CaseIterable {
   /// The word that it needs besides options; nil for most.
   var operand: Value? {
     switch self {
-    case .get, .download, .doctor: nil
+    case .get, .download, .doctor, .demo: nil
     case .completions: Value("SHELL", of: Shell.allCases.map(\.rawValue))
     }
   }
@@ -28,7 +30,7 @@ enum Subcommand: String, CaseIterable {
     switch self {
     case .get: [.scope]
     case .download: [.tenant, .user, .object]
-    case .doctor, .completions: []
+    case .doctor, .demo, .completions: []
     }
   }
 
@@ -39,7 +41,29 @@ enum Subcommand: String, CaseIterable {
     case .download:
       required + [.ttl, .baseURL, .format, .json, .clientAuth, .transport, .embedded, .verbose, .help]
     case .doctor: [.scope, .json, .clientAuth, .transport, .help]
+    case .demo: [.json, .help]
     case .completions: [.help]
+    }
+  }
+
+  /// What an option is for, in one line.
+  func summary(of option: Option) -> String {
+    switch (self, option) {
+    case (.doctor, .json): "one object of JSON, at the end"
+    case (.demo, .json): "the events behind the picture, each an object of JSON on a line of its own"
+    default: option.summary
+    }
+  }
+
+  /// What its JSON is, where it is that of no failure.
+  var output: String? {
+    switch self {
+    case .get: #"{"access_token":…,"token_type":…,"expires_in":…,"expires_at":…,"scope":…}"#
+    case .download: #"{"token":…,"expires_at":…,"url":…}, the url where there is --base-url"#
+    case .doctor:
+      #"{"exit_code":…,"failure":…,"warnings":…,"findings":[{"check":…,"finding":…,"grade":…,"saw":…,"advice":…}],…}"#
+    case .demo: #"{"at_ms":…,"scene":…,"event":…,"endpoint":…,"count":…,"status":…,"duration_ms":…}"#
+    case .completions: nil
     }
   }
 

@@ -15,11 +15,11 @@ enum Variable: String, CaseIterable {
 
   var summary: String {
     switch self {
-    case .issuer: "Member Center's base URL"
-    case .clientID: "the client id"
-    case .clientSecret: "the client secret, or better:"
+    case .issuer: "Member Center's base URL; needed"
+    case .clientID: "the client id; needed"
+    case .clientSecret: "the client secret; this is needed, or better:"
     case .clientSecretFile: "a file that holds it; a secret is never an argument"
-    case .clientAuthentication: "basic-raw, basic-encoded or post"
+    case .clientAuthentication: "basic-raw (default), basic-encoded or post"
     case .tokenPath: "the token endpoint's path below MC_ISSUER, where it is not /oauth/token"
     case .downloadPath: "the download endpoint's, where it is not /file-access/download-tokens"
     case .allowedHTTPHosts: "hosts, with commas between them, for which plain http is taken"

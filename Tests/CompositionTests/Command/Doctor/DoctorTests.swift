@@ -108,6 +108,11 @@ struct DoctorTests {
     let closed = await examine("--json", changes: changes)
     #expect(try !findings(closed).contains("configuration.file_open_to_others"))
 
+    let relative = String(repeating: "../", count: 40) + file.path.dropFirst()
+    let strange = await examine(changes: ["MC_CLIENT_SECRET": "", "MC_CLIENT_SECRET_FILE": relative])
+    #expect(strange.code == .done)
+    #expect(strange.output.contains("not absolute") && !strange.output.contains(file.lastPathComponent))
+
     let mistaken = await examine(changes: ["MC_CLIENT_SECRET": "", "MC_CLIENT_SECRET_FILE": Canary.secret])
     #expect(mistaken.code == .configuration)
     #expect(mistaken.output.contains("MC_CLIENT_SECRET_FILE"))

@@ -162,7 +162,7 @@ struct Exploration {
   private static func facts(of side: Side) -> [Fact] {
     let referee = side.referee
     let inFlight = referee.flight?.generation
-    let recent = [referee.flights, referee.flights &- 1].filter { (1...referee.flights + 1).contains($0) }
+    let recent = (0..<min(referee.flights, 2)).map { referee.flights - $0 }
     var facts: [Fact] = [.wasRead]
     for waiter in referee.waiters + [newcomer(to: side)] { facts += [.left(waiter), .ranOutOfTime(waiter)] }
     for generation in recent {

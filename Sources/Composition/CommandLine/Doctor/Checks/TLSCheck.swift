@@ -40,8 +40,8 @@ struct TLSFacts: Sendable {
   private static let soon: Int64 = 14
 
   private static let generalAdvice =
-    "MC_CA_FILE and MC_CA_DIR say who is trusted, MC_CLIENT_CERT_FILE what is shown; Docs/Operations.md has a line for "
-    + "each failure."
+    "Is TLS spoken at the port in MC_ISSUER, or is that http://? MC_CA_FILE and MC_CA_DIR say who is trusted, "
+    + "MC_CLIENT_CERT_FILE what is shown. Docs/Operations.md has a line for each failure."
 
   /// What is wrong with these certificates, as far as they show it.
   private func advice(_ chain: [Certificate]) -> [String] {
