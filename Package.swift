@@ -8,7 +8,7 @@ import Foundation
 import PackageDescription
 
 /// Whether libcurl's headers are on this machine. Only the *default* of the trait hangs on it, so that a machine with
-/// nothing but the toolchain builds the package too (with URLSession); `--traits Curl` and `--disable-default-traits`
+/// nothing but the toolchain builds the package too (with URLSession); `--traits Curl` and `--traits URLSession`
 /// decide it by hand. SwiftPM remembers the answer: after installing the headers, `swift package purge-cache`.
 let curlIsInstalled: Bool = {
   #if os(Linux)
@@ -21,6 +21,7 @@ let curlIsInstalled: Bool = {
 }()
 
 let whenCurl = TargetDependencyCondition.when(traits: ["Curl"])
+let whenURLSession = TargetDependencyCondition.when(traits: ["URLSession"])
 
 let package = Package(
   name: "swift-service-tokens",
@@ -41,7 +42,10 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Curl", description: "The libcurl transport, the default one on Linux; needs libcurl's headers."),
-    .default(enabledTraits: curlIsInstalled ? ["Curl"] : []),
+    .trait(
+      name: "URLSession",
+      description: "The URLSession transport. Who has libcurl can leave it out, and with it Foundation and its 40 MB."),
+    .default(enabledTraits: curlIsInstalled ? ["Curl", "URLSession"] : ["URLSession"]),
   ],
   targets: [
     // Domain: the standard library alone.
@@ -90,18 +94,20 @@ let package = Package(
     .target(
       name: "ServiceTokens",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
+        .target(name: "ServiceTokenFoundation", condition: whenURLSession),
       ],
       path: "Sources/Composition/Defaults"),
     .executableTarget(
       name: "service-token",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient",
         "ServiceTokenSystemClock", "ServiceTokenEnvironment", "ServiceTokenStandardError", "ServiceTokenMemberCenter",
         "ServiceTokenInMemory", "ServiceTokens",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
+        .target(name: "ServiceTokenFoundation", condition: whenURLSession),
       ],
       path: "Sources/Composition/CommandLine"),
 

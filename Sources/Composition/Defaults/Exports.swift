@@ -3,8 +3,11 @@
 @_exported public import ServiceTokenClient
 @_exported public import ServiceTokenDomain
 @_exported public import ServiceTokenEnvironment
-@_exported public import ServiceTokenFoundation
 @_exported public import ServiceTokenMemberCenter
 @_exported public import ServiceTokenPorts
 @_exported public import ServiceTokenStandardError
 @_exported public import ServiceTokenSystemClock
+
+#if URLSession
+  @_exported public import ServiceTokenFoundation
+#endif

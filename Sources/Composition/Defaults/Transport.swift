@@ -1,10 +1,16 @@
 public import ServiceTokenClient
 import ServiceTokenDomain
-import ServiceTokenFoundation
 public import ServiceTokenPorts
 
 #if Curl
   import ServiceTokenCurl
+#endif
+#if URLSession
+  import ServiceTokenFoundation
+#endif
+
+#if !Curl && !URLSession
+  #error("a transport is needed: enable the trait Curl, URLSession, or both")
 #endif
 
 extension ServiceTokenClient {
@@ -20,7 +26,9 @@ extension ServiceTokenClient {
       #if Curl
         case curl
       #endif
-      case urlSession
+      #if URLSession
+        case urlSession
+      #endif
       case custom(any Ports.HTTP)
     }
 
@@ -50,8 +58,10 @@ extension ServiceTokenClient {
       public static var curl: Transport { Transport(.curl) }
     #endif
 
-    /// Foundation's URLSession.
-    public static var urlSession: Transport { Transport(.urlSession) }
+    #if URLSession
+      /// Foundation's URLSession; there where the package was built with the trait `URLSession`, as it is by default.
+      public static var urlSession: Transport { Transport(.urlSession) }
+    #endif
 
     /// A transport of your own.
     public static func custom(_ http: any Ports.HTTP) -> Transport { Transport(.custom(http)) }
@@ -61,8 +71,10 @@ extension ServiceTokenClient {
 extension ServiceTokenClient.Transport {
   /// The names by which a setting chooses a transport of this build.
   package static var named: KeyValuePairs<String, Self> {
-    #if Curl
+    #if Curl && URLSession
       ["curl": .curl, "urlsession": .urlSession]
+    #elseif Curl
+      ["curl": .curl]
     #else
       ["urlsession": .urlSession]
     #endif
@@ -82,16 +94,18 @@ extension ServiceTokenClient.Transport {
             clientKeyFile: files.clientKeyFile, usesProxyEnvironment: usesProxyEnvironment,
             usesTrustEnvironment: usesTrustEnvironment))
     #endif
-    case .urlSession:
-      if let setting = tls.first {
-        throw setting.refused(
-          "the URLSession transport trusts the system's certificates only and shows none of its own; use libcurl")
-      }
-      guard usesProxyEnvironment else {
-        throw Setting(name: "usesProxyEnvironment", value: false)
-          .refused("the URLSession transport cannot leave the proxies of the environment aside; use libcurl")
-      }
-      return URLSessionHTTP()
+    #if URLSession
+      case .urlSession:
+        if let setting = tls.first {
+          throw setting.refused(
+            "the URLSession transport trusts the system's certificates only and shows none of its own; use libcurl")
+        }
+        guard usesProxyEnvironment else {
+          throw Setting(name: "usesProxyEnvironment", value: false)
+            .refused("the URLSession transport cannot leave the proxies of the environment aside; use libcurl")
+        }
+        return URLSessionHTTP()
+    #endif
     case .custom(let http):
       if let setting = tls.first { throw setting.refused("a transport of your own brings its own certificates") }
       return http
