@@ -10,7 +10,7 @@ final class InFlight: Sendable {
     var lastID: ID = 0
     var count = 0
     var cancels: [ID: @Sendable () -> Void] = [:]
-    var drainers: [CheckedContinuation<Void, Never>] = []
+    var drainers: [ID: CheckedContinuation<Void, Never>] = [:]
     var isClosed = false
     /// What is there has been cancelled, and so is whatever those begin who had been let in.
     var isOver = false
@@ -35,13 +35,13 @@ final class InFlight: Sendable {
   /// A place for what somebody begins who was let in.
   func reserve() -> ID { state.withLock { $0.reserve() } }
 
-  /// It began, and can be cancelled. To be called before it ends.
-  func began(_ id: ID, cancel: @escaping @Sendable () -> Void) {
-    let isOver = state.withLock { state in
+  /// It began, and can be cancelled; false where everything has been cancelled already, and the caller is to cancel this
+  /// too, as soon as it holds no lock. To be called before it ends.
+  func began(_ id: ID, cancel: @escaping @Sendable () -> Void) -> Bool {
+    state.withLock { state in
       state.cancels[id] = cancel
-      return state.isOver
+      return !state.isOver
     }
-    if isOver { cancel() }
   }
 
   /// It ended, or has left.
@@ -51,8 +51,8 @@ final class InFlight: Sendable {
       // Most can not be cancelled from here.
       if !state.cancels.isEmpty { state.cancels[id] = nil }
       guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
-      defer { state.drainers = [] }
-      return state.drainers
+      defer { state.drainers = [:] }
+      return Array(state.drainers.values)
     }
     for drainer in drainers { drainer.resume() }
   }
@@ -71,10 +71,11 @@ final class InFlight: Sendable {
   /// - Throws: what `body` throws, but ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` where a shutdown cancelled
   ///   it.
   func run<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
+    try Task.checkCancellation()
     guard let id = enter() else { throw Self.shutDown }
     defer { end(id) }
-    let task = Task { try await body() }
-    began(id, cancel: task.cancel)
+    let task = Self.start(body)
+    if !began(id, cancel: task.cancel) { task.cancel() }
     do {
       return try await withTaskCancellationHandler {
         try await task.value
@@ -84,6 +85,17 @@ final class InFlight: Sendable {
     } catch let error as CancellationError {
       if isClosed, !Task.isCancelled { throw Self.shutDown }
       throw error
+    }
+  }
+
+  /// On the calling thread until it first waits, where the system can do that: no other thread is woken for it.
+  private static func start<Output: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Output
+  ) -> Task<Output, any Error> {
+    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+      Task.immediate { try await body() }
+    } else {
+      Task { try await body() }
     }
   }
 
@@ -103,27 +115,23 @@ final class InFlight: Sendable {
   }
 
   private func drained() async {
+    let id = state.withLock { state in
+      state.lastID += 1
+      return state.lastID
+    }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           // Cancelled before now, the handler below may have found nobody to release; after, it waits for the lock.
           let isOver = state.count == 0 || Task.isCancelled
-          if !isOver { state.drainers.append(continuation) }
+          if !isOver { state.drainers[id] = continuation }
           return isOver
         }
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      releaseDrainers()
+      state.withLock { $0.drainers.removeValue(forKey: id) }?.resume()
     }
-  }
-
-  private func releaseDrainers() {
-    let drainers = state.withLock { state in
-      defer { state.drainers = [] }
-      return state.drainers
-    }
-    for drainer in drainers { drainer.resume() }
   }
 
   /// Cancels everything that has not ended, and what is still begun by those who were let in.

@@ -18,24 +18,50 @@ extension ServiceTokenClient {
   public func withToken<Result>(
     for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
   ) async throws -> Result {
+    try await recovering(
+      within: limit, cached: { cachedToken(for: request) },
+      lease: { limit in try await inFlight.letIn { try await newLease(for: request, within: limit) } }, body)
+  }
+
+  /// Hands a token of an endpoint kind of your own to `body`, and once more a fresh one; see
+  /// ``withToken(for:within:_:)-(TokenRequest,_,_)``.
+  ///
+  /// - Throws: what the kind throws about `input`; as ``token(from:for:within:)`` does; what `body` throws.
+  public func withToken<Kind: CachedEndpointKind, Result>(
+    from kind: Kind, for input: Kind.Input, within limit: Duration? = nil,
+    _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
+    try kind.validate(input)
+    let key = key(kind, input)
+    return try await recovering(
+      within: limit, cached: { read(key, as: nil, kind, input) },
+      lease: { limit in
+        try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)) }
+      }, body)
+  }
+
+  /// Does `body` with a token, and once more where SPEC D7 allows it, wherever tokens come from.
+  func recovering<Result>(
+    within limit: Duration?, cached: () -> AccessToken?, lease: (Duration?) async throws -> TokenCache.Lease,
+    _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
     let began = clock.now()
     var limit = limit
     var hasRecovered = false
     while true {
-      let lease: TokenCache.Lease
-      if let token = cachedToken(for: request) {
-        lease = TokenCache.Lease(token: token, isFromCache: true)
+      let held: TokenCache.Lease
+      if let token = cached() {
+        held = TokenCache.Lease(token: token, isFromCache: true)
       } else {
-        let limit = limit
-        lease = try await inFlight.letIn { try await newLease(for: request, within: limit) }
+        held = try await lease(limit)
       }
-      switch try await body(lease.token) {
+      switch try await body(held.token) {
       case .accepted(let result): return result
       case .refused(let result):
         let now = clock.now()
-        let refusal = cache.refused(lease.token, at: now)
+        let refusal = cache.refused(held.token, at: now)
         limit = limit.map { $0 - now.elapsed(since: began) }
-        guard refusal.allowsRecovery(isFromCache: lease.isFromCache, hasRecovered: hasRecovered),
+        guard refusal.allowsRecovery(isFromCache: held.isFromCache, hasRecovered: hasRecovered),
           limit ?? .seconds(1) > .zero
         else { return result }
         hasRecovered = true

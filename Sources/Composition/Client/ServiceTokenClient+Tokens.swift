@@ -33,7 +33,14 @@ extension ServiceTokenClient {
     return request().flatMap { read(key($0), as: text, configuration.serviceTokenEndpoint, $0) }
   }
 
-  private func read<Kind: CachedEndpointKind>(
+  /// The cached token of an endpoint kind of your own, or nil where none is fresh or the kind refuses `input`; see
+  /// ``cachedToken(for:)-(TokenRequest)``. Code that reads it with each request keeps a handle: ``tokens(from:for:)``.
+  public func cachedToken<Kind: CachedEndpointKind>(from kind: Kind, for input: Kind.Input) -> AccessToken? {
+    guard (try? kind.validate(input)) != nil else { return nil }
+    return read(key(kind, input), as: nil, kind, input)
+  }
+
+  func read<Kind: CachedEndpointKind>(
     _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
   ) -> AccessToken? {
     guard let found = cache.read(key, as: text) else { return nil }
@@ -86,7 +93,7 @@ extension ServiceTokenClient {
     from kind: Kind, for input: Kind.Input, within limit: Duration?
   ) async throws -> AccessToken {
     try kind.validate(input)
-    let key = TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
+    let key = key(kind, input)
     if let token = read(key, as: nil, kind, input) { return token }
     return try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)).token }
   }
@@ -120,6 +127,10 @@ extension ServiceTokenClient {
 
   func key(_ request: TokenRequest) -> TokenKey {
     TokenKey(endpoint: configuration.serviceTokenEndpoint.name, request: request)
+  }
+
+  func key<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenKey {
+    TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
   }
 
   /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.

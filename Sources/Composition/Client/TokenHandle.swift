@@ -30,7 +30,7 @@ public final class TokenHandle: Sendable {
     self.client = client
     request = kind.tokenRequest(for: input)
     cache = client.cache
-    (slot, copies) = cache.hold(TokenKey(endpoint: kind.name, request: request))
+    (slot, copies) = cache.hold(client.key(kind, input))
     fetch = client.fetch(kind, input)
   }
 
@@ -50,7 +50,22 @@ public final class TokenHandle: Sendable {
   /// - Throws: as ``ServiceTokenClient/token(for:within:)-(TokenRequest,_)`` does.
   public func token(within limit: Duration? = nil) async throws -> AccessToken {
     if let token = cachedToken { return token }
-    return try await client.inFlight.letIn { try await cache.lease(slot.key, within: limit, fetch).token }
+    return try await lease(within: limit).token
+  }
+
+  /// Hands a token to `body`, and once more a fresh one where the server refused it; see
+  /// ``ServiceTokenClient/withToken(for:within:_:)-(TokenRequest,_,_)``.
+  ///
+  /// - Throws: as ``token(within:)`` does; what `body` throws.
+  public func withToken<Result>(
+    within limit: Duration? = nil, _ body: (AccessToken) async throws -> TokenUse<Result>
+  ) async throws -> Result {
+    try await client.recovering(
+      within: limit, cached: { cachedToken }, lease: { limit in try await lease(within: limit) }, body)
+  }
+
+  private func lease(within limit: Duration?) async throws -> TokenCache.Lease {
+    try await client.inFlight.letIn { try await cache.lease(slot.key, within: limit, fetch) }
   }
 
   @inline(never)

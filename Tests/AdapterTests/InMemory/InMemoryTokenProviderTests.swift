@@ -41,7 +41,10 @@ struct InMemoryTokenProviderTests {
   @Test("A download token lives as long as was asked, and what its kind refuses is refused")
   func download() async throws {
     let token = try await tokens.downloadToken(for: report)
-    #expect(token.expiresAt == ManualClock().now().date.advanced(by: .seconds(60)))
+    var longer = report
+    longer.lifetime = .seconds(90)
+    let later = try await tokens.downloadToken(for: longer)
+    #expect(later.expiresAt == token.expiresAt.advanced(by: .seconds(30)))
     var empty = report
     empty.userID = ""
     let error = await #expect(throws: ServiceTokenError.self) { try await tokens.downloadToken(for: empty) }

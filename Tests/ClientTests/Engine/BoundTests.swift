@@ -28,6 +28,32 @@ struct BoundTests {
     #expect(rig.client.snapshot().entries.map(\.request.scope.text) == ["scope-3", "scope-4", "scope-5"])
   }
 
+  @Test("S8: who is read all the time is used all the time, also where a thread's own copy is what is read")
+  func readFromCopy() async throws {
+    let rig = try Rig(ScriptedHTTP { _, number in .token(number) }) { $0.maximumScopes = 2 }
+    let scopes = try (1...3).map(scope)
+    for scope in scopes.prefix(2) { _ = try await rig.client.token(for: scope) }
+    // On one thread, so that the last read finds the copy that the first one made.
+    for scope in [scopes[0], scopes[1], scopes[0]] {
+      rig.clock.advance(by: .seconds(1))
+      #expect(rig.client.cachedToken(for: scope) != nil)
+    }
+    _ = try await rig.client.token(for: scopes[2])
+    #expect(rig.client.snapshot().entries.map(\.request.scope.text) == ["scope-1", "scope-3"])
+  }
+
+  @Test("Hits are counted for good, also when the handle by which they were read is gone, and its scope")
+  func hitsOfHandles() async throws {
+    let rig = try Rig(ScriptedHTTP { _, number in .token(number) }) { $0.maximumScopes = 1 }
+    var handle: TokenHandle? = rig.client.tokens(for: files)
+    _ = try await handle?.token()
+    for _ in 1...3 { #expect(handle?.cachedToken != nil) }
+    #expect(rig.client.snapshot().hits == 3)
+    handle = nil
+    _ = try await rig.client.token(for: jobs)
+    #expect(rig.client.snapshot().hits == 3)
+  }
+
   @Test("S8, S12: a scope that somebody waits for, or holds a handle of, stays, even beyond the bound")
   func awaitedStays() async throws {
     let gate = AsyncGate()

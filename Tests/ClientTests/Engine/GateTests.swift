@@ -33,6 +33,22 @@ struct GateTests {
     #expect(rig.http.requests.count == 3)
   }
 
+  @Test("S11: who is kept out is told why the gate closed, not what failed meanwhile for another reason")
+  func reasonOfGate() async throws {
+    let (first, second) = (ScriptedHTTP.Held(), ScriptedHTTP.Held())
+    let rig = try Rig([.hold(first), .hold(second)])
+    async let busy = failure(rig, jobs)
+    _ = try await rig.http.request(1)
+    async let wrong = failure(rig, files)
+    _ = try await rig.http.request(2)
+    first.answer(Self.busy)
+    #expect(try await busy.status == 429)
+    second.answer(HTTPResponse(status: 400, body: Array(#"{"error":"invalid_scope"}"#.utf8)))
+    #expect(try await wrong.status == 400)
+    let keptOut = try await failure(rig, delegation)
+    #expect((keptOut.code, keptOut.status, keptOut.retryAfter) == (.idpUnavailable, 429, .seconds(60)))
+  }
+
   @Test("S11: a probe that fails is not repeated by itself, and without a new Retry-After the next call tries in full")
   func probeIsOneAttempt() async throws {
     let down = HTTPResponse(status: 503)

@@ -32,6 +32,27 @@ struct RecoveryTests {
     #expect(rig.http.requests.count == 2)
   }
 
+  @Test("D7: tokens of a kind from outside are recovered too, by the client and by a handle")
+  func kindFromOutside() async throws {
+    let rig = try Rig(ScriptedHTTP { _, number in .token(number) })
+    let kind = Exchange()
+    #expect(rig.client.cachedToken(from: kind, for: jobs) == nil)
+    #expect(try await rig.client.token(from: kind, for: jobs, within: nil).name == "1")
+    #expect(rig.client.cachedToken(from: kind, for: jobs)?.name == "1")
+    var seen: [String] = []
+    func use(_ token: AccessToken) -> TokenUse<[String]> {
+      seen.append(token.name)
+      return seen.count == 1 ? .refused(seen) : .accepted(seen)
+    }
+    #expect(try await rig.client.withToken(from: kind, for: jobs) { use($0) } == ["1", "2"])
+    seen = []
+    rig.clock.advance(by: .seconds(30))
+    let handle = try rig.client.tokens(from: kind, for: jobs)
+    #expect(try await handle.withToken { use($0) } == ["2", "3"])
+    // The service's own tokens are others.
+    #expect(rig.client.cachedToken(for: jobs) == nil)
+  }
+
   @Test("D7: who is refused twice gets what came of it, and the fresh token stays for 30 s")
   func refusedTwice() async throws {
     let rig = try Rig(ScriptedHTTP { _, number in .token(number) })

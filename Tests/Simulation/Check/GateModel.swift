@@ -97,6 +97,9 @@ struct GateModel {
     past.insert(failure.withoutWait)
   }
 
+  /// What it was told of last may not have happened.
+  mutating func doubt() { isSure = false }
+
   /// Who was told before a clock jumped may say so after.
   mutating func clockJumped(at now: Reading) { changedAt = now.monotonic }
 

@@ -38,6 +38,8 @@ extension Observer {
     guard call.ended == nil, call.cancelled == nil else { return }
     tally.count(.cancelled)
     call.cancelled = note("call \(call.number) is cancelled")
+    // What ended in this moment may have lost its last waiter before it was heard of.
+    if traits.preemption > 0, isNow(lastLanding) { gate.doubt() }
     lastCancellation = now.monotonic
   }
 

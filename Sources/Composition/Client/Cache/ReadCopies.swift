@@ -40,7 +40,7 @@ import Synchronization
     var token: AccessToken
     var window: TokenWindow
     /// When the slot was last told that it is used.
-    var notedUse: Int64 = .min
+    var notedUse: Int64
   }
 
   /// What a stripe begins with; its copies follow.

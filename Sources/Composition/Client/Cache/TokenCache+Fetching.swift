@@ -19,14 +19,16 @@ extension TokenCache {
       let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
         slot.entry.machine.wasRead(at: now, through: &gate.machine)
       }
-      if let start { takeOff(start, slot, at: now, fetch) }
+      if let start { takeOff(start, slot, at: now, fetch, &effects) }
       publish(slot)
     }
   }
 
   /// Starts a fetch. It is detached: shared work inherits no caller's priority, task-locals or cancellation. Called under
   /// the lock, so that whoever cancels the generation finds its task; the task itself runs elsewhere.
-  func takeOff(_ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch) {
+  func takeOff(
+    _ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch, _ effects: inout Effects
+  ) {
     let work = inFlight.reserve()
     let task = Task.detached {
       let result: Result<AccessToken, any Error>
@@ -39,7 +41,7 @@ extension TokenCache {
       self.landed(start.generation, slot, result, fetch.failureCodes)
       self.inFlight.end(work)
     }
-    inFlight.began(work, cancel: task.cancel)
+    if !inFlight.began(work, cancel: task.cancel) { effects.toCancel.append(task) }
     slot.entry.flight = TokenSlot.Flight(task: task, since: now)
     publish(slot)
   }
@@ -59,8 +61,10 @@ extension TokenCache {
           return slot.entry.machine.fetched(generation, window: window, at: now, through: &gate.machine) != nil
         case .failure(let error):
           let failure = FetchFailure(error, of: codes)
+          let timeClosed = gate.machine.timeClosed(at: now)
           let isCurrent = slot.entry.machine.failed(generation, failure, at: now, through: &gate.machine) != nil
-          if isCurrent, !gate.machine.isOpen { gate.failure = error }
+          // What neither closed it nor keeps it closed for longer is not what callers are kept out for.
+          if isCurrent, gate.machine.timeClosed(at: now) != timeClosed { gate.failure = error }
           return isCurrent
         }
       }
@@ -116,7 +120,7 @@ extension TokenCache {
           slot.entry.machine.failed(generation, FetchFailure(), at: now, through: &gate.machine)
         }
         guard ended != nil else { return }
-        effects.cancelled = slot.entry.flight?.task
+        if let task = slot.entry.flight?.task { effects.toCancel.append(task) }
         slot.entry.flight = nil
         effects.answers = slot.entry.waiters.removeAll().map { ($0, .failure(error)) }
         publish(slot)

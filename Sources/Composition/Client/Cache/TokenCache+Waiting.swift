@@ -47,7 +47,7 @@ extension TokenCache {
           wait()
         case .fetch(let takeOff):
           wait()
-          self.takeOff(takeOff, slot, at: now, fetch)
+          self.takeOff(takeOff, slot, at: now, fetch, &effects)
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
           effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
@@ -66,7 +66,7 @@ extension TokenCache {
       guard let slot = state.slots[key] else { return }
       withGate(of: key.endpoint, in: &state, &effects) { gate, effects in
         if case .cancel = slot.entry.machine.left(id, through: &gate.machine) {
-          effects.cancelled = slot.entry.flight?.task
+          if let task = slot.entry.flight?.task { effects.toCancel.append(task) }
           slot.entry.flight = nil
           publish(slot)
         }

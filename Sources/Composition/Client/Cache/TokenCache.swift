@@ -65,7 +65,7 @@ final class TokenCache: Sendable {
   /// What is to be done when the lock has been dropped.
   struct Effects {
     var answers: [(waiter: TokenSlot.Waiter, result: Result<Lease, any Error>)] = []
-    var cancelled: Task<Void, Never>?
+    var toCancel: [Task<Void, Never>] = []
     /// Whether anybody looks at events; else they are not even made.
     let isObserved: Bool
     private(set) var events: [ClientEvent] = []
@@ -87,7 +87,7 @@ final class TokenCache: Sendable {
       copies.drop(slot)
       own?.drop(slot)
     }
-    effects.cancelled?.cancel()
+    for task in effects.toCancel { task.cancel() }
     for (waiter, result) in effects.answers {
       waiter.timer?.cancel()
       waiter.continuation.resume(with: result)
@@ -153,7 +153,7 @@ final class TokenCache: Sendable {
       slot.lastUse.store(now.monotonic, ordering: .relaxed)
       return ReadCopies.Copy(
         text: keeper?.text ?? "", slot: slot, version: slot.version.load(ordering: .relaxed), token: token,
-        window: window)
+        window: window, notedUse: now.monotonic)
     }
     guard let copy else { return nil }
     keeper?.copies.keep(copy)
@@ -208,8 +208,16 @@ final class TokenCache: Sendable {
     }
   }
 
-  /// A handle is gone.
+  /// Gives up one handle's hold. With the last one go the copies that it read from: they lead to the slot, and would keep
+  /// it and its token in memory when the client is long gone.
   func release(_ slot: TokenSlot) {
-    state.withLock { _ in slot.entry.handleCount -= 1 }
+    let copies = state.withLock { state -> ReadCopies? in
+      slot.entry.handleCount -= 1
+      guard slot.entry.handleCount == 0, let copies = slot.entry.copies else { return nil }
+      slot.entry.copies = nil
+      state.hits &+= copies.hits
+      return copies
+    }
+    withExtendedLifetime(copies) {}
   }
 }

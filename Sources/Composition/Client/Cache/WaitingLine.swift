@@ -24,7 +24,7 @@ struct WaitingLine {
     guard low < places.endIndex, places[low].id == id, let waiter = places[low].waiter else { return nil }
     places[low].waiter = nil
     count -= 1
-    if count == 0 { places = [] }
+    if places.count > 2 * count + 64 { places.removeAll { $0.waiter == nil } }
     return waiter
   }
 

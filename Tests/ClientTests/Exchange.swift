@@ -1,0 +1,19 @@
+import ServiceTokenDomain
+
+/// A cached kind that lets another one read its answers, as one from outside would.
+struct Exchange: CachedEndpointKind {
+  /// The one request that it takes; nil for any.
+  var isFor: TokenRequest?
+  var name: EndpointName { "exchange" }
+  func validate(_ input: TokenRequest) throws {
+    if let isFor, isFor != input { throw ServiceTokenError(.invalidArgument, "another request", endpoint: name) }
+  }
+  var failureCodes: FailureCodes { .serviceToken }
+  func tokenRequest(for input: TokenRequest) -> TokenRequest { input }
+  func label(for input: TokenRequest) -> EndpointLabel { EndpointLabel(input.scope.text) }
+  func authorization(for input: TokenRequest) -> EndpointAuthorization { .clientCredentials }
+  func request(for input: TokenRequest) -> EndpointRequest { EndpointRequest(path: "/exchange") }
+  func read(_ answer: EndpointAnswer, for input: TokenRequest) throws -> EndpointReading<AccessToken> {
+    try ServiceTokenEndpoint().read(answer, for: input)
+  }
+}
