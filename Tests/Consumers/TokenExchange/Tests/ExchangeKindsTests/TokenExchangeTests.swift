@@ -95,4 +95,11 @@ struct TokenExchangeTests {
     #expect(refusal?.code == .exchangeRefused)
     #expect(refusal?.oauthError == "invalid_target")
   }
+
+  @Test("Code that exchanges is tested with a provider that answers")
+  func caller() async throws {
+    let tokens = InMemoryTokenProvider()
+    tokens.answer(kind.name, with: answer)
+    #expect(try await tokens.call(kind, input).value == Secret("the-new-token"))  // your code, given `tokens`
+  }
 }
