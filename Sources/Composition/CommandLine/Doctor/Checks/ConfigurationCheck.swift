@@ -40,8 +40,8 @@ struct SettingFacts: Sendable {
 }
 
 extension SettingFacts {
-  /// What to do about an issuer that would be taken by `https`; nil for any other. It shows the issuer's host and nothing
-  /// else of it.
+  /// What to do about an issuer that would be taken by `https`; nil for any other. It shows the issuer's host and
+  /// nothing else of it.
   ///
   /// - Parameters:
   ///   - issuer: the URL as it is set.

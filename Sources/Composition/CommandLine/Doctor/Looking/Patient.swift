@@ -55,8 +55,8 @@ struct Patient {
 
   private static func advice(on variable: Variable) -> String { "Set \(variable.rawValue): \(variable.summary)." }
 
-  /// What to do about an issuer that is set and cannot be used, where it is more than can be said of any setting: another
-  /// variable decides about plain http.
+  /// What to do about an issuer that is set and cannot be used, where it is more than can be said of any setting:
+  /// another variable decides about plain http.
   private static func adviceOnIssuer(in variables: EnvironmentVariables) -> String? {
     guard variables.isFilled(.issuer), let issuer = variables[Variable.issuer.rawValue] else { return nil }
     guard let hosts = try? EnvironmentSettings.plainHTTPHosts(in: variables) else {
@@ -88,11 +88,16 @@ struct Patient {
       return secret
     } catch {
       let error = ServiceTokenError(wrapping: error)
-      add(variable, .failure(error), error.code == .secretUnavailable ? Self.adviceOnReading : Self.adviceOnSetting)
+      let isPath = variable == .clientSecret || variables[variable.rawValue]?.hasPrefix("/") == true
+      let adviceOnReading = isPath ? Self.adviceOnReading : Self.adviceOnNoPath
+      add(variable, .failure(error), error.code == .secretUnavailable ? adviceOnReading : Self.adviceOnSetting)
       return nil
     }
   }
 
+  private static let adviceOnNoPath =
+    "Set MC_CLIENT_SECRET_FILE to the absolute path of the file. If what it holds is the secret itself, set "
+    + "MC_CLIENT_SECRET to that, and this not at all."
   private static let adviceOnReading =
     "Is it mounted, and may this user read it? It is read anew each time; nothing needs a restart."
   private static let adviceOnSetting =
