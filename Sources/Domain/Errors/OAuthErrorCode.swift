@@ -9,8 +9,8 @@ public struct OAuthErrorCode: Sendable, Hashable, CustomStringConvertible, Expre
     self.text = text
   }
 
-  /// Takes a code that is written down: `error.oauthError == "invalid_target"`. `OAuthErrorCode("invalid_target")` is the
-  /// same, and no optional; for text that came from somewhere there is ``init(_:)``.
+  /// Takes a code that is written down: `error.oauthError == "invalid_target"`. `OAuthErrorCode("invalid_target")` is
+  /// the same, and no optional; for text that came from somewhere there is ``init(_:)``.
   ///
   /// - Precondition: it is of RFC 6749's shape. A literal that is no error code is a programmer's mistake.
   public init(stringLiteral text: String) {

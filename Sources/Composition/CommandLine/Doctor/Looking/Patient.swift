@@ -96,8 +96,8 @@ struct Patient {
   }
 
   private static let adviceOnNoPath =
-    "Set MC_CLIENT_SECRET_FILE to the absolute path of the file. If what it holds is the secret itself, set "
-    + "MC_CLIENT_SECRET to that, and this not at all."
+    "Set MC_CLIENT_SECRET_FILE to the absolute path of a file. If its value is the secret itself, set MC_CLIENT_SECRET "
+    + "to that instead."
   private static let adviceOnReading =
     "Is it mounted, and may this user read it? It is read anew each time; nothing needs a restart."
   private static let adviceOnSetting =
