@@ -22,8 +22,8 @@ public struct FileSecretSource: Ports.SecretSource {
   /// Makes a source; nothing is opened yet.
   ///
   /// - Parameters:
-  ///   - path: the file, better by an absolute path. Errors show an absolute path; of any other they say only which
-  ///     setting it came from, because what is no path is sometimes the secret itself, put into the wrong variable.
+  ///   - path: the file, better by an absolute path. Errors show an absolute path; of any other they say only what it
+  ///     is not and which setting it came from, because it is sometimes the secret itself, put into the wrong variable.
   ///   - setting: where the path was configured, such as `MC_CLIENT_SECRET_FILE`. Errors show it.
   public init(path: String, setting: String = "client secret file") {
     self.path = path
@@ -52,7 +52,8 @@ public struct FileSecretSource: Ports.SecretSource {
 
   private func unavailable(_ problem: String) -> ServiceTokenError {
     // Quoted by Swift's own rules, so that no character of a path breaks the line of a log.
-    let place = path.hasPrefix("/") ? " \(path.debugDescription)" : ""
+    let place =
+      path.hasPrefix("/") ? " \(path.debugDescription)" : ", which is no absolute path and perhaps the secret itself"
     return ServiceTokenError(.secretUnavailable, "\(setting)\(place): \(problem)")
   }
 

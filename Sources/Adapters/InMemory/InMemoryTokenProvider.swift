@@ -93,7 +93,8 @@ extension InMemoryTokenProvider {
     let (failure, response) = state.withLock { ($0.failure, $0.answers[kind.name]) }
     if let failure { throw failure }
     guard let response else {
-      throw ServiceTokenError(kind.failureCodes.unavailable, "the test gave no answer", endpoint: kind.name)
+      let message = "the test gave no answer: call answer(\"\(kind.name)\", with:)"
+      throw ServiceTokenError(kind.failureCodes.unavailable, message, endpoint: kind.name)
     }
     do {
       return try kind.reading(of: EndpointAnswer(response: response, sentAt: sentAt), for: input).output

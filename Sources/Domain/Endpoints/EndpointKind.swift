@@ -75,7 +75,7 @@ public enum EndpointAuthorization: Sendable, Hashable {
 }
 
 /// What tells one call from another in a log: the scope, the object key.
-public struct EndpointLabel: Sendable, Hashable {
+public struct EndpointLabel: Sendable, Hashable, ExpressibleByStringLiteral {
   /// The text.
   public let text: String
   /// Whether it is a user's data, which a setting hashes or drops (SPEC §7).
@@ -86,6 +86,9 @@ public struct EndpointLabel: Sendable, Hashable {
     self.text = text
     self.isUserData = isUserData
   }
+
+  /// Makes a label that is the same for every call, and so no user's data.
+  public init(stringLiteral text: String) { self.init(text) }
 }
 
 /// What an endpoint kind sends, before it is authorized and given the issuer's URL.

@@ -46,7 +46,7 @@ public struct AnswerFacts: Sendable, Equatable {
 
   private static func codeOfBody(_ response: HTTPResponse) -> OAuthErrorCode? {
     let body = try? Wire.JSON(parsing: Array(response.body.prefix(16_384)))
-    return (body?["error"]?.stringValue).flatMap(OAuthErrorCode.init)
+    return (body?["error"]?.stringValue).flatMap { OAuthErrorCode($0) }
   }
 
   /// Of 401 and 403 alone, which are refusals whatever code comes with them: a challenge names the reason, and no other
@@ -55,7 +55,7 @@ public struct AnswerFacts: Sendable, Equatable {
     guard [401, 403].contains(response.status) else { return nil }
     return Wire.Challenge.all(in: response.headers).lazy
       .filter { $0.isOf(scheme: "Bearer") }
-      .compactMap { $0["error"].flatMap(OAuthErrorCode.init) }
+      .compactMap { $0["error"].flatMap { OAuthErrorCode($0) } }
       .first
   }
 

@@ -58,6 +58,8 @@ struct InMemoryTokenProviderTests {
       await #expect(throws: ServiceTokenError.self) { try await tokens.call(kind, report) }?.code
     }
     #expect(await code() == .mcTokenUnavailable)
+    let unanswered = await #expect(throws: ServiceTokenError.self) { try await tokens.call(kind, report) }
+    #expect(unanswered?.message == #"the test gave no answer: call answer("delegated_download", with:)"#)
     tokens.answer(.delegatedDownload, with: HTTPResponse(status: 200, body: Array(#"{"token":"signed"}"#.utf8)))
     #expect(try await tokens.call(kind, report).value == Secret("signed"))
     #expect(try await tokens.downloadToken(for: report).value == Secret("signed"))

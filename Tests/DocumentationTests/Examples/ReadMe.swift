@@ -11,19 +11,19 @@ func authorization(_ tokens: some ServiceTokenProvider) async throws -> String {
   return token.exposeAuthorization()  // "Bearer …": from here on it is yours to guard
 }
 
-func list(_ client: ServiceTokenClient, _ http: some Ports.HTTP) async throws -> HTTPResponse {
-  try await client.withToken(for: Scope("converter:job.read")) { token in
+func begin(_ client: ServiceTokenClient) async throws -> TokenHandle {
+  let jobs = try Scope("converter:job.read")
+  try await client.prewarm([jobs], within: .seconds(10))  // a readiness probe may await it
+  return client.tokens(for: jobs)  // .cachedToken, or: try await .token(within: .seconds(2))
+}
+
+func list(_ tokens: TokenHandle, _ http: some Ports.HTTP) async throws -> HTTPResponse {
+  try await tokens.withToken { token in
     let request = HTTPRequest(
       method: "GET", url: "https://api.example/jobs", headers: ["Authorization": token.exposeAuthorization()])
     let answer = try await http.send(request, timeout: .seconds(10))
-    return answer.status == 401 ? .refused(answer) : .accepted(answer)
+    return answer.status == 401 ? .refused(answer) : .accepted(answer)  // refused: once more, with a fresh one
   }
-}
-
-func begin(_ client: ServiceTokenClient) async throws -> TokenHandle {
-  let jobs = try Scope("converter:job.write")
-  try await client.prewarm([jobs], within: .seconds(10))  // a readiness probe may await it
-  return client.tokens(for: jobs)  // .cachedToken, or: try await .token(within: .seconds(2))
 }
 
 func redirect(_ tokens: some ServiceTokenProvider, to key: String, of user: String) async throws -> String {
@@ -59,9 +59,11 @@ struct ReadMeExamples {
     let url = try await redirect(ServiceTokenClient.embedded(logger: quiet), to: "users/42/report.pdf", of: "u1")
     #expect(url.hasPrefix("https://files.example/files/users/42/report.pdf?access_token="))
     let client = try ServiceTokenClient.embedded(logger: quiet)
-    #expect(try await begin(client).token().value.isEmpty == false)
-    let http = ScriptedHTTP([.answer(HTTPResponse(status: 200))])
-    #expect(try await list(client, http).status == 200)
+    let jobs = try await begin(client)
+    #expect(try await jobs.token().value.isEmpty == false)
+    let http = ScriptedHTTP([.answer(HTTPResponse(status: 401)), .answer(HTTPResponse(status: 200))])
+    #expect(try await list(jobs, http).status == 200)
+    #expect(http.requests[0].headers["Authorization"] != http.requests[1].headers["Authorization"])
     #expect(answer(ServiceTokenError(.idpUnavailable, "")) == (503, "idp_unavailable", "idp_down"))
     #expect(throws: ServiceTokenError.self) { try ServiceTokenClient.live(environment: EnvironmentVariables([:])) }
   }

@@ -25,6 +25,24 @@ struct TestingYourCodeExamples {
     #expect(error?.code == .idpUnavailable)
   }
 
+  /// A kind of one's own, of which the page shows the use alone: token revocation (RFC 7009), whose answer is empty.
+  private struct Revocation: EndpointKind {
+    var name: EndpointName { "revocation" }
+    var failureCodes: FailureCodes { .serviceToken }
+    func label(for input: Secret) -> EndpointLabel { "token" }
+    func authorization(for input: Secret) -> EndpointAuthorization { .clientCredentials }
+    func request(for input: Secret) -> EndpointRequest {
+      EndpointRequest(path: "/revoke", content: .form([(name: "token", value: input.expose())]), secrets: [input])
+    }
+    func read(_ answer: EndpointAnswer, for input: Secret) -> EndpointReading<Void> { EndpointReading(()) }
+  }
+
+  @Test func aTokenIsRevoked() async throws {
+    let tokens = InMemoryTokenProvider()
+    tokens.answer(Revocation().name, with: HTTPResponse(status: 200))
+    try await tokens.call(Revocation(), Secret("the-users-token"))  // your code, given `tokens`
+  }
+
   @Test func aRevokedTokenIsReplaced() async throws {
     let memberCenter = EmbeddedMemberCenter(clock: SystemClock())
     let client = try ServiceTokenClient.embedded(memberCenter, logger: RecordingLogger())

@@ -6,12 +6,20 @@ import Testing
   func shape() {
     for byte in UInt8(0)...0xFF {
       let isOfShape = [0x20...0x21, 0x23...0x5B, 0x5D...0x7E].contains { $0.contains(Int(byte)) }
-      #expect((OAuthErrorCode("a\(UnicodeScalar(byte))") != nil) == isOfShape, "byte \(byte)")
+      let text = "a\(UnicodeScalar(byte))"
+      #expect((OAuthErrorCode(text) != nil) == isOfShape, "byte \(byte)")
     }
-    #expect(OAuthErrorCode("") == nil)
     #expect(OAuthErrorCode(String(repeating: "a", count: 128)) != nil)
-    #expect(OAuthErrorCode(String(repeating: "a", count: 129)) == nil)
-    #expect(OAuthErrorCode("測") == nil)
+    // Not by literals, which must be codes.
+    for text in ["", "測", String(repeating: "a", count: 129)] { #expect(OAuthErrorCode(text) == nil) }
+  }
+
+  @Test("Errors: an OAuth code that is written down is the one that a server sends, and is compared with it")
+  func literal() {
+    let sent = OAuthErrorCode(["invalid", "target"].joined(separator: "_"))
+    #expect(sent == "invalid_target")
+    #expect(sent?.isRegistered == false)
+    #expect(OAuthErrorCode.invalidScope == "invalid_scope")
   }
 
   @Test("Errors: the six codes of RFC 6749 §5.2 are safe to show, no other is")

@@ -20,6 +20,19 @@ struct ConfigurationCheckTests {
   }
 
   @Test(
+    "C4: whose issuer is plain http is told how to name the host, and of the issuer nothing else is shown",
+    arguments: [
+      ("http://mc.example", [], "mc.example"), ("HTTP://MC.Example:8080/x", [], "mc.example"),
+      ("http://[fd00::1]:80", [], "[fd00::1]"), ("http://b", ["a", "[::2]"], "a,[::2],b"),
+      ("https://mc.example", [], nil), ("http://a:$@mc.example", [], nil), ("$", [], nil), ("", [], nil),
+    ] as [(String, [String], String?)])
+  func plainHTTP(issuer: String, hosts: [String], setting: String?) {
+    let advice = SettingFacts.advice(onIssuer: issuer.replacing("$", with: Canary.secret), allowing: hosts)
+    let wanted = setting.map { "Use https, or MC_ALLOW_HTTP_HOSTS=\($0) where nobody listens on the way." }
+    #expect(advice == wanted)
+  }
+
+  @Test(
     "Doctor: a file with a secret is warned of where everybody may read it, and only then",
     arguments: [
       (0o600, false), (0o640, false), (0o400, false), (0o644, true), (0o604, true), (0o444, true), (0o1777, true),

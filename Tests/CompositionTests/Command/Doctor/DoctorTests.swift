@@ -93,6 +93,22 @@ struct DoctorTests {
     #expect(!run.output.contains(Canary.secret))
   }
 
+  @Test(
+    "Doctor: what is wrong with plain http is told where it is mended",
+    arguments: [
+      (["MC_ISSUER": "http://mc.example"], "MC_ALLOW_HTTP_HOSTS=mc.example "),
+      (["MC_ISSUER": "http://mc.example", "MC_ALLOW_HTTP_HOSTS": "a"], "MC_ALLOW_HTTP_HOSTS=a,mc.example "),
+      (["MC_ALLOW_HTTP_HOSTS": "http://mc.example"], "Set MC_ALLOW_HTTP_HOSTS: "),
+      (["MC_ISSUER": "", "MC_ALLOW_HTTP_HOSTS": "http://mc.example"], "Set MC_ISSUER: "),
+      (["MC_ISSUER": "mc.example"], "Set MC_ISSUER: "),
+    ])
+  func plainHTTP(changes: [String: String], advice: String) async throws {
+    let run = await examine("--json", changes: changes)
+    #expect(run.code == .configuration)
+    let findings = try #require(try run.object()["findings"] as? [[String: Any]])
+    #expect(findings.contains { ($0["advice"] as? String)?.contains(advice) == true })
+  }
+
   @Test("Doctor: the secret's file is told with its permissions, and what is no path is not shown")
   func file() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID())")
@@ -115,7 +131,9 @@ struct DoctorTests {
 
     let mistaken = await examine(changes: ["MC_CLIENT_SECRET": "", "MC_CLIENT_SECRET_FILE": Canary.secret])
     #expect(mistaken.code == .configuration)
-    #expect(mistaken.output.contains("MC_CLIENT_SECRET_FILE"))
+    let words = mistaken.output.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("MC_CLIENT_SECRET_FILE, which is no absolute path and perhaps the secret itself: cannot"))
+    #expect(words.contains("set MC_CLIENT_SECRET to that") && !words.contains("Is it mounted"))
     #expect(!mistaken.output.contains(Canary.secret))
   }
 

@@ -39,6 +39,24 @@ struct SettingFacts: Sendable {
   }
 }
 
+extension SettingFacts {
+  /// What to do about an issuer that would be taken by `https`; nil for any other. It shows the issuer's host and
+  /// nothing else of it.
+  ///
+  /// - Parameters:
+  ///   - issuer: the URL as it is set.
+  ///   - hosts: the hosts for which plain `http` is taken as it is.
+  static func advice(onIssuer issuer: String, allowing hosts: [String]) -> String? {
+    guard issuer.lowercased().hasPrefix("http://"), let url = try? BaseURL("https" + issuer.dropFirst(4)) else {
+      return nil
+    }
+    let host = ServerAddress(of: url).host
+    let allowed = hosts + [host.contains(":") ? "[\(host)]" : host]
+    let setting = "\(Variable.allowedHTTPHosts.rawValue)=\(allowed.joined(separator: ","))"
+    return "Use https, or \(setting) where nobody listens on the way."
+  }
+}
+
 /// The secret, of which nothing is told but what often goes wrong.
 struct SecretFacts: Sendable {
   /// The setting that it came from.

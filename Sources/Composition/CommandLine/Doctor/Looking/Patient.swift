@@ -13,7 +13,9 @@ struct Patient {
   init(_ wishes: Invocation.Examination, in surroundings: Surroundings) async {
     self.surroundings = surroundings
     let variables = surroundings.environment
-    let issuer = read(.issuer, shown: \.text) { try EnvironmentSettings.issuer(in: variables) }
+    let issuer = read(.issuer, advice: Self.adviceOnIssuer(in: variables), shown: \.text) {
+      try EnvironmentSettings.issuer(in: variables)
+    }
     let clientID = read(.clientID, shown: \.quoted) { try EnvironmentSettings.clientID(in: variables) }
     let secret = await secret()
     let form = form(wishes.clientAuthentication)
@@ -32,18 +34,35 @@ struct Patient {
 
   /// Reads one setting, and takes down what came of it; nothing where it is not set and need not be.
   ///
+  /// - Parameters:
+  ///   - variable: the setting.
+  ///   - advice: what to do where it cannot be used; nil for what can be said of any.
+  ///   - shown: its value in words, or nil.
+  ///   - body: reads it.
   /// - Returns: nil where it cannot be used.
   private mutating func read<Value>(
-    _ variable: Variable, shown: (Value) -> String?, _ body: () throws -> Value
+    _ variable: Variable, advice: String? = nil, shown: (Value) -> String?, _ body: () throws -> Value
   ) -> Value? {
     do {
       let value = try body()
       if let text = shown(value) { add(variable, .success(text)) }
       return value
     } catch {
-      add(variable, .failure(ServiceTokenError(wrapping: error)), "Set \(variable.rawValue): \(variable.summary).")
+      add(variable, .failure(ServiceTokenError(wrapping: error)), advice ?? Self.advice(on: variable))
       return nil
     }
+  }
+
+  private static func advice(on variable: Variable) -> String { "Set \(variable.rawValue): \(variable.summary)." }
+
+  /// What to do about an issuer that is set and cannot be used, where it is more than can be said of any setting:
+  /// another variable decides about plain http.
+  private static func adviceOnIssuer(in variables: EnvironmentVariables) -> String? {
+    guard variables.isFilled(.issuer), let issuer = variables[Variable.issuer.rawValue] else { return nil }
+    guard let hosts = try? EnvironmentSettings.plainHTTPHosts(in: variables) else {
+      return advice(on: .allowedHTTPHosts)
+    }
+    return SettingFacts.advice(onIssuer: issuer, allowing: hosts)
   }
 
   private mutating func form(_ chosen: ClientAuthentication?) -> ClientAuthentication? {
@@ -69,11 +88,16 @@ struct Patient {
       return secret
     } catch {
       let error = ServiceTokenError(wrapping: error)
-      add(variable, .failure(error), error.code == .secretUnavailable ? Self.adviceOnReading : Self.adviceOnSetting)
+      let isPath = variable == .clientSecret || variables[variable.rawValue]?.hasPrefix("/") == true
+      let adviceOnReading = isPath ? Self.adviceOnReading : Self.adviceOnNoPath
+      add(variable, .failure(error), error.code == .secretUnavailable ? adviceOnReading : Self.adviceOnSetting)
       return nil
     }
   }
 
+  private static let adviceOnNoPath =
+    "Set MC_CLIENT_SECRET_FILE to the absolute path of a file. If its value is the secret itself, set MC_CLIENT_SECRET "
+    + "to that instead."
   private static let adviceOnReading =
     "Is it mounted, and may this user read it? It is read anew each time; nothing needs a restart."
   private static let adviceOnSetting =

@@ -78,7 +78,7 @@ struct TokenExchangeTests {
     let secrets = InMemorySecretSource(Secret("before"))
     let http = ScriptedHTTP([
       .answer(HTTPResponse(status: 503)), .answer(HTTPResponse(status: 401)), .answer(answer),
-      .answer(HTTPResponse(status: 400, body: Array(#"{"error":"invalid_request"}"#.utf8))),
+      .answer(HTTPResponse(status: 400, body: Array(#"{"error":"invalid_target"}"#.utf8))),
     ])
     let client = ServiceTokenClient(
       configuration: try .init(issuer: "https://member-center.test", clientID: "visionA"), http: http,
@@ -92,6 +92,14 @@ struct TokenExchangeTests {
     #expect(log.names == [.endpointError, .endpointError, .success, .obtained])
 
     let refusal = await #expect(throws: ServiceTokenError.self) { try await client.call(kind, input) }
-    #expect(refusal?.code == .exchangeRefused && refusal?.oauthError == .invalidRequest)
+    #expect(refusal?.code == .exchangeRefused)
+    #expect(refusal?.oauthError == "invalid_target")
+  }
+
+  @Test("Code that exchanges is tested with a provider that answers")
+  func caller() async throws {
+    let tokens = InMemoryTokenProvider()
+    tokens.answer(kind.name, with: answer)
+    #expect(try await tokens.call(kind, input).value == Secret("the-new-token"))  // your code, given `tokens`
   }
 }
