@@ -76,52 +76,51 @@ struct InsightTests {
 
   @Test("The observer is told of misses, waits, fetches, refreshes and gates, with their durations and codes")
   func events() async throws {
-    let events = Locked([ClientEvent]())
+    let observer = RecordingObserver()
     let held = ScriptedHTTP.Held()
     let busy = HTTPResponse(status: 429, headers: ["Retry-After": "60"])
-    let hasRefreshed = AsyncGate()
     let rig = try Rig([.hold(held), .answer(.token(2)), .answer(busy), .answer(.token(3))]) {
-      $0.observer = { event in
-        events.withLock { $0.append(event) }
-        if event.kind == .refreshed { hasRefreshed.open() }
-      }
+      $0.observer = { observer.observe($0) }
     }
+    func event(_ kind: ClientEvent.Kind, _ duration: Int? = nil, _ request: TokenRequest? = jobs) -> ClientEvent {
+      ClientEvent(kind, endpoint: .serviceToken, request: request, duration: duration.map { .seconds($0) })
+    }
+    // Callers are answered first, and the observer is told then.
+    var seen = 0
+    func next(upTo kind: ClientEvent.Kind, number: Int = 1) async throws -> [ClientEvent] {
+      _ = try await observer.event(kind, number: number)
+      defer { seen = observer.events.count }
+      return Array(observer.events.dropFirst(seen))
+    }
+
     let two = [1, 2].map { _ in Task { try await rig.client.token(for: jobs) } }
     await rig.waiters.reached(2, for: jobs)
     rig.clock.advance(by: .seconds(3))
     held.answer(.token(1))
     for task in two { _ = try await task.value }
-    func event(_ kind: ClientEvent.Kind, _ duration: Int? = nil, _ request: TokenRequest? = jobs) -> ClientEvent {
-      ClientEvent(
-        kind, endpoint: .serviceToken, request: request, duration: duration.map { .seconds($0) })
-    }
-    func all() -> [ClientEvent] {
-      events.withLock { all in
-        defer { all = [] }
-        return all
-      }
-    }
-    #expect(all() == [event(.miss), event(.miss), event(.fetched, 3), event(.waited, 3), event(.waited, 3)])
+    #expect(
+      try await next(upTo: .waited, number: 2)
+        == [event(.miss), event(.miss), event(.fetched, 3), event(.waited, 3), event(.waited, 3)])
 
     rig.clock.advance(by: .seconds(3285))
     let old = try #require(rig.client.cachedToken(for: jobs))
-    await hasRefreshed.passed()
-    #expect(all() == [event(.refreshed, 0)])
+    #expect(try await next(upTo: .refreshed) == [event(.refreshed, 0)])
+    // A newer one is there already.
     rig.client.invalidate(old)
-    #expect(all() == [])
 
     await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
     await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
     let failed = ClientEvent(
       .fetchFailed, endpoint: .serviceToken, request: files, duration: .zero, code: .idpUnavailable)
+    _ = try await observer.event(.waited, number: 3)
     #expect(
-      Set(all()) == [
+      Set(try await next(upTo: .refusedByGate)) == [
         event(.miss, nil, files), failed, event(.waited, 0, files), event(.gateClosed, nil, nil),
         event(.refusedByGate, nil, files),
       ])
     rig.clock.advance(by: .seconds(60))
     _ = try await rig.client.token(for: files)
-    #expect(all().contains(event(.gateOpened, nil, nil)))
+    #expect(try await next(upTo: .gateOpened).contains(event(.gateOpened, nil, nil)))
   }
 
   @Test("Redaction: neither a snapshot nor an event shows a token")
