@@ -72,7 +72,8 @@ public protocol ServiceTokenProvider: Sendable {
 }
 
 extension ServiceTokenProvider {
-  /// What a provider does that does not know whether its tokens were cached: one recovery, after any refusal.
+  /// What a provider does that does not know whether its tokens were cached: one recovery, after any refusal. It has no
+  /// clock either, so the second token may take `limit` again.
   public func withToken<Result>(
     for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
   ) async throws -> Result {

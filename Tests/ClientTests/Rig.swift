@@ -94,6 +94,7 @@ extension AccessToken {
   var name: String { String(value.expose().dropFirst(Canary.tokenPrefix.count)) }
 }
 
+// `try!` where what is tried is a literal that is right: there is nothing that a test could do about it.
 let jobs = TokenRequest(scope: try! Scope("converter:job.write converter:job.read"))
 let files = TokenRequest(scope: try! Scope("files:download.read"))
 let delegation = TokenRequest(scope: try! Scope("files:download.delegate"))

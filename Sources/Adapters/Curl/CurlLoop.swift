@@ -56,7 +56,7 @@
         return (false, !shared.hasThread)
       }
       if isRefused { transfer.waiter.finish(.failure(TransportFailure(.other, "the transport was shut down"))) }
-      if needsThread, !startThread() { fail() }
+      if needsThread, !DetachedThread.start(run) { fail() }
     }
 
     /// Ends `transfer` on the wire; nobody waits for it any more.
@@ -98,24 +98,6 @@
     }
 
     // MARK: The thread
-
-    private func startThread() -> Bool {
-      let context = unsafe Unmanaged.passRetained(self)
-      var attributes = pthread_attr_t()
-      unsafe pthread_attr_init(&attributes)
-      defer { unsafe pthread_attr_destroy(&attributes) }
-      unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-      // Enough for OpenSSL; musl's default would be 128 KiB.
-      unsafe pthread_attr_setstacksize(&attributes, 512 * 1024)
-      #if canImport(Darwin)
-        var thread: pthread_t?
-      #else
-        var thread = pthread_t()
-      #endif
-      let status = unsafe pthread_create(&thread, &attributes, { unsafe runCurlLoop($0) }, context.toOpaque())
-      if status != 0 { unsafe context.release() }
-      return status == 0
-    }
 
     /// Answers what is queued when there is no thread to do it; the next request tries to start one again.
     private func fail() {
@@ -173,11 +155,6 @@
         return true
       }
     }
-  }
-
-  private func runCurlLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let context = unsafe context { unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run() }
-    return nil
   }
 
   /// A peer that has gone away is an error to report, not a signal to die of: with `CURLOPT_NOSIGNAL` libcurl leaves

@@ -62,7 +62,7 @@ extension ServiceTokenClient {
         let refusal = cache.refused(held.token, at: now)
         limit = limit.map { $0 - now.elapsed(since: began) }
         guard refusal.allowsRecovery(isFromCache: held.isFromCache, hasRecovered: hasRecovered),
-          limit ?? .seconds(1) > .zero
+          limit.map({ $0 > .zero }) ?? true
         else { return result }
         hasRecovered = true
       }

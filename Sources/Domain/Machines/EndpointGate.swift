@@ -70,8 +70,10 @@ public struct EndpointGate: Sendable, Hashable {
     open()
   }
 
-  /// A fetch failed.
-  public mutating func failed(_ failure: FetchFailure, wasProbe: Bool, at now: Reading) {
+  /// A fetch failed. True where that closed the gate, or keeps it closed for longer: then this failure is the answer to
+  /// whoever is kept out (SPEC S11).
+  @discardableResult
+  public mutating func failed(_ failure: FetchFailure, wasProbe: Bool, at now: Reading) -> Bool {
     if wasProbe { isProbed = false }
     var pause = failure.retryAfter.map { min($0, Self.longestRetryAfter) }
     if failure.isOutage, closesOnOutage, wasProbe || isOpen {
@@ -80,10 +82,13 @@ public struct EndpointGate: Sendable, Hashable {
     }
     if let pause {
       let moment = now.advanced(by: pause)
-      closedUntil = closedUntil?.later(moment) ?? moment
-    } else if wasProbe, let closedUntil, !now.isBefore(closedUntil) {
-      open()
+      let until = closedUntil?.later(moment) ?? moment
+      let isReason = until != closedUntil
+      closedUntil = until
+      return isReason
     }
+    if wasProbe, let closedUntil, !now.isBefore(closedUntil) { open() }
+    return false
   }
 
   /// A probe was given up before it had ended; the next one who comes is one.

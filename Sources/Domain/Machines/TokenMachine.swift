@@ -187,19 +187,26 @@ public struct TokenMachine: Sendable, Hashable {
     return flight.waiters
   }
 
-  /// A fetch failed. The waiters are to get the failure (SPEC S10), which stays the answer while the gate is closed
-  /// (SPEC S11); nil: the fetch was abandoned, drop its failure.
+  /// What follows from a failure.
+  public struct Failed: Sendable, Hashable {
+    /// Who is to get it (SPEC S10).
+    public let waiters: Set<WaiterID>
+    /// Whether it is the answer to whoever the gate keeps out from now on (SPEC S11).
+    public let closesGate: Bool
+  }
+
+  /// A fetch failed; nil: it was abandoned, drop its failure.
   public mutating func failed(
     _ generation: Generation, _ failure: FetchFailure, at now: Reading, through gate: inout EndpointGate
-  ) -> Set<WaiterID>? {
+  ) -> Failed? {
     guard let flight, flight.generation == generation else { return nil }
     self.flight = nil
     if flight.isRefresh {
       refreshPausedUntil = now.advanced(by: Pause.afterFailure(number: failuresInARow + 1))
     }
     failuresInARow += 1
-    gate.failed(failure, wasProbe: flight.isProbe, at: now)
-    return flight.waiters
+    let closesGate = gate.failed(failure, wasProbe: flight.isProbe, at: now)
+    return Failed(waiters: flight.waiters, closesGate: closesGate)
   }
 
   // MARK: - A token is no good

@@ -6,8 +6,8 @@
   import Glibc
 #endif
 
-/// A value that one thread at a time may touch: the lock of all that does without Foundation. It stands here because this is the module
-/// that the client and every adapter see; it is no port, and nobody outside of the package sees it.
+/// A value that one thread at a time may touch: the lock of all that does without Foundation. It stands here because this
+/// is the module that the client and every adapter see; it is no port, and nobody outside of the package sees it.
 ///
 /// It is a `pthread_mutex_t` and not `Synchronization.Mutex`, which on Linux collapses to microseconds an operation once
 /// more threads than cores block on it, and which Thread Sanitizer does not understand.

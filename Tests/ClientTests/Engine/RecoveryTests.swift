@@ -7,6 +7,7 @@ import Testing
 
 @Suite("After a resource server refused a token", .timeLimit(.minutes(5)))
 struct RecoveryTests {
+  // A literal that is right.
   private static let api = try! BaseURL("https://api.test/v1", setting: "API_URL")
   private static let jobsScope = jobs.scope
 

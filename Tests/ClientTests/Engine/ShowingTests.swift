@@ -21,6 +21,7 @@ struct ShowingTests {
       try await world.settle()
     }
     let fetches = world.rig.http.requests.count
+    // Printed, here and below, for `Scripts/show-engine`.
     print(
       "shown: tokens of 60 s, one hour, 10 reads a second: \(fetches) fetches, \(waits) callers waited after the first")
     #expect(fetches <= 120)

@@ -258,4 +258,12 @@ import Testing
       #expect(FetchFailure(error, of: .serviceToken) == .refusal)
     }
   }
+
+  @Test("S11: a failure is the answer to whoever is kept out where it closes the gate or keeps it closed for longer")
+  func reason() {
+    var gate = EndpointGate()
+    let failures: [FetchFailure] = [.refusal, .busy(20), .refusal, .outage, .busy(5), .busy(30)]
+    let isReason = failures.map { gate.failed($0, wasProbe: false, at: .start) }
+    #expect(isReason == [false, true, false, false, false, true])
+  }
 }

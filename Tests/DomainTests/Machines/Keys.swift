@@ -63,7 +63,7 @@ struct Keys: Hashable {
   mutating func failed(
     _ generation: UInt64, _ failure: FetchFailure = .refusal, at now: Reading, key: Int = 0
   ) -> Set<UInt64>? {
-    machines[key].failed(generation, failure, at: now, through: &gate)
+    machines[key].failed(generation, failure, at: now, through: &gate)?.waiters
   }
 
   mutating func refused(_ generation: UInt64, at now: Reading, key: Int = 0) -> TokenMachine.Refusal {

@@ -1,5 +1,7 @@
 import ServiceTokenDomain
 
+// The classes here are unchecked, because a simulation has one thread: it runs the client's tasks and the observer alike.
+
 /// A moment as the observer counts: by the clocks, and by the number of things that it had seen.
 struct Moment {
   let reading: Reading

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -32,20 +34,13 @@
 
   func spawn(_ body: @escaping @Sendable () -> Void) throws {
     change(by: 1)
-    let start = unsafe Unmanaged.passRetained(Start(self, body))
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    defer { unsafe pthread_attr_destroy(&attributes) }
-    unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    unsafe pthread_attr_setstacksize(&attributes, 512 * 1024)
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let status = unsafe pthread_create(&thread, &attributes, { unsafe runStart($0) }, start.toOpaque())
-    guard status == 0 else {
-      unsafe start.release()
+    let held = Locked<(@Sendable () -> Void)?>(body)
+    let isStarted = DetachedThread.start {
+      // It counts as running until it has also let go of what its body held, descriptors among it.
+      held.withLock { $0.take() }?()
+      self.change(by: -1)
+    }
+    guard isStarted else {
       change(by: -1)
       throw LoopbackServer.Failure("pthread_create")
     }
@@ -58,32 +53,10 @@
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  fileprivate func change(by step: Int) {
+  private func change(by step: Int) {
     unsafe pthread_mutex_lock(mutex)
     running += step
     if running == 0 { unsafe pthread_cond_broadcast(isEmpty) }
     unsafe pthread_mutex_unlock(mutex)
   }
-}
-
-private final class Start {
-  private let group: ThreadGroup
-  private var body: (@Sendable () -> Void)?
-
-  init(_ group: ThreadGroup, _ body: @escaping @Sendable () -> Void) {
-    self.group = group
-    self.body = body
-  }
-
-  /// The thread counts as running until it has also let go of what its body held, descriptors among it.
-  func run() {
-    body?()
-    body = nil
-    group.change(by: -1)
-  }
-}
-
-private func runStart(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let context = unsafe context { unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run() }
-  return nil
 }

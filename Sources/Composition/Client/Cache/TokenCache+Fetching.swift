@@ -61,11 +61,9 @@ extension TokenCache {
           return slot.entry.machine.fetched(generation, window: window, at: now, through: &gate.machine) != nil
         case .failure(let error):
           let failure = FetchFailure(error, of: codes)
-          let timeClosed = gate.machine.timeClosed(at: now)
-          let isCurrent = slot.entry.machine.failed(generation, failure, at: now, through: &gate.machine) != nil
-          // What neither closed it nor keeps it closed for longer is not what callers are kept out for.
-          if isCurrent, gate.machine.timeClosed(at: now) != timeClosed { gate.failure = error }
-          return isCurrent
+          let failed = slot.entry.machine.failed(generation, failure, at: now, through: &gate.machine)
+          if failed?.closesGate == true { gate.failure = error }
+          return failed != nil
         }
       }
       guard isCurrent else { return }

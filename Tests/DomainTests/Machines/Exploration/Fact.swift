@@ -83,7 +83,7 @@ extension TokenMachine {
       let window = TokenWindow(refreshFrom: now.plus(life / 2).reading, freshUntil: now.plus(life).reading)
       return .delivery(fetched(generation, window: window, at: reading, through: &gate))
     case .failed(let generation, let failure):
-      return .delivery(failed(generation, failure.facts, at: reading, through: &gate))
+      return .delivery(failed(generation, failure.facts, at: reading, through: &gate)?.waiters)
     case .refused(let generation):
       return .refusal(refused(generation, at: reading))
     case .invalidated(let generation):
