@@ -43,7 +43,8 @@ public final class InMemoryTokenProvider: ServiceTokenProvider {
   /// Ends ``fail(with:)``.
   public func recover() { state.withLock { $0.failure = nil } }
 
-  /// Answers calls of `endpoint` so from now on; the kind that is called reads the answer.
+  /// Answers calls of `endpoint` so from now on. What follows from it is what would follow from a server's answer to a
+  /// single attempt: an error by its status, or what the kind that is called reads in it.
   public func answer(_ endpoint: EndpointName, with response: HTTPResponse) {
     state.withLock { $0.answers[endpoint] = response }
   }
@@ -84,8 +85,8 @@ extension InMemoryTokenProvider {
 
   /// What `kind` reads in the answer that ``answer(_:with:)`` gave it.
   ///
-  /// - Throws: what the kind throws about `input`; the error of ``fail(with:)``; the kind's own error for *unavailable*
-  ///   where it has no answer or cannot read it.
+  /// - Throws: what the kind throws about `input`; the error of ``fail(with:)``; what a client would throw on that answer;
+  ///   the kind's own error for *unavailable* where there is none.
   public func call<Kind: EndpointKind>(
     _ kind: Kind, _ input: Kind.Input, within limit: Duration?
   ) async throws -> Kind.Output {
@@ -96,11 +97,37 @@ extension InMemoryTokenProvider {
       let message = "the test gave no answer: call answer(\"\(kind.name)\", with:)"
       throw ServiceTokenError(kind.failureCodes.unavailable, message, endpoint: kind.name)
     }
-    do {
-      return try kind.reading(of: EndpointAnswer(response: response, sentAt: sentAt), for: input).output
-    } catch {
-      throw ServiceTokenError(
-        kind.failureCodes.unavailable, error.reason, endpoint: kind.name, status: response.status, cause: error)
+    return try output(of: kind, input, response)
+  }
+
+  /// One attempt by the machine that decides about every call, so that no rule of it stands here again.
+  private func output<Kind: EndpointKind>(
+    of kind: Kind, _ input: Kind.Input, _ response: HTTPResponse
+  ) throws -> Kind.Output {
+    var machine = CallMachine(
+      CallMachine.Plan(
+        endpoint: kind.name, label: nil, failureCodes: kind.failureCodes, authorization: kind.authorization(for: input),
+        policy: kind.retryPolicy.singleAttempt))
+    let secrets = try kind.request(for: input).secrets
+    var step = machine.begun(at: sentAt)
+    while true {
+      switch step.action {
+      case .obtainCredential: step = machine.authorized(with: CallMachine.CredentialFacts(), at: sentAt)
+      case .send:
+        step = machine.answered(
+          AnswerFacts(response, at: sentAt, withholding: secrets), duration: .zero, at: sentAt, random: 0)
+      case .wait: step = machine.waited(at: sentAt)
+      case .rereadSecret: step = machine.secretReread(differs: false, at: sentAt)
+      case .reportRefusal: step = machine.refusalReported(.kept, at: sentAt)
+      case .read:
+        do {
+          return try kind.reading(of: EndpointAnswer(response: response, sentAt: sentAt), for: input).output
+        } catch {
+          step = machine.rejected(error, status: response.status)
+        }
+      case .fail(let error): throw error
+      case .stop: throw CancellationError()
+      }
     }
   }
 

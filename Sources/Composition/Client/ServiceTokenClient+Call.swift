@@ -139,7 +139,11 @@ extension ServiceTokenClient {
     case .bearer(let request):
       let cached = cachedToken(for: request).map { TokenCache.Lease(token: $0, isFromCache: true) }
       // Whoever was let in before a shutdown gets the token that it needs.
-      let lease = if let cached { cached } else { try await newLease(for: request, within: limit) }
+      let lease =
+        if let cached { cached } else {
+          try await cache.lease(
+            key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request))
+        }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),
         token: lease.token)

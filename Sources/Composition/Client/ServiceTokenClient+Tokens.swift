@@ -95,28 +95,19 @@ extension ServiceTokenClient {
     try kind.validate(input)
     let key = key(kind, input)
     if let token = read(key, as: nil, kind, input) { return token }
-    return try await inFlight.letIn { try await cache.lease(key, within: limit, fetch(kind, input)).token }
+    return try await lease(kind, input, within: limit).token
   }
 
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try await inFlight.letIn { try await newLease(for: request, within: limit).token }
+    try await lease(configuration.serviceTokenEndpoint, request, within: limit).token
   }
 
-  /// A token where none is cached, for whoever has been let in.
-  func newLease(for request: TokenRequest, within limit: Duration?) async throws -> TokenCache.Lease {
-    try await cache.lease(key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request))
+  /// A token where none is cached, for whoever may be let in.
+  func lease<Kind: CachedEndpointKind>(
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+  ) async throws -> TokenCache.Lease {
+    try await inFlight.letIn { try await cache.lease(key(kind, input), within: limit, fetch(kind, input)) }
   }
-
-  // MARK: - Handles
-
-  /// A handle for `scope`: the fastest way to its tokens, for code that needs one with each of its requests. Get it once
-  /// and keep it.
-  public func tokens(for scope: Scope) -> TokenHandle {
-    TokenHandle(self, TokenRequest(scope: scope))
-  }
-
-  /// A handle for `request`; see ``tokens(for:)-(Scope)``.
-  public func tokens(for request: TokenRequest) -> TokenHandle { TokenHandle(self, request) }
 
   // MARK: - Dropping
 

@@ -22,10 +22,6 @@ public final class TokenHandle: Sendable {
   private let copies: ReadCopies
   private let fetch: TokenCache.Fetch
 
-  convenience init(_ client: ServiceTokenClient, _ request: TokenRequest) {
-    self.init(client, from: client.configuration.serviceTokenEndpoint, for: request)
-  }
-
   fileprivate init<Kind: CachedEndpointKind>(_ client: ServiceTokenClient, from kind: Kind, for input: Kind.Input) {
     self.client = client
     request = kind.tokenRequest(for: input)
@@ -73,6 +69,15 @@ public final class TokenHandle: Sendable {
 }
 
 extension ServiceTokenClient {
+  /// A handle for `scope`: the fastest way to its tokens, for code that needs one with each of its requests. Get it once
+  /// and keep it.
+  public func tokens(for scope: Scope) -> TokenHandle { tokens(for: TokenRequest(scope: scope)) }
+
+  /// A handle for `request`; see ``tokens(for:)-(Scope)``.
+  public func tokens(for request: TokenRequest) -> TokenHandle {
+    TokenHandle(self, from: configuration.serviceTokenEndpoint, for: request)
+  }
+
   /// A handle for a scope in text; see ``tokens(for:)-(Scope)``.
   ///
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1).

@@ -67,6 +67,20 @@ struct InMemoryTokenProviderTests {
     #expect(await code() == .mcTokenUnavailable)
   }
 
+  @Test(
+    "An answer's status leads to the error that a client would throw",
+    arguments: [
+      (400, ServiceTokenError.Code.downloadTokenFailed), (401, .serviceClientUnauthorized), (503, .mcTokenUnavailable),
+    ])
+  func status(status: Int, code: ServiceTokenError.Code) async throws {
+    let readable = Array(#"{"token":"signed"}"#.utf8)
+    tokens.answer(.delegatedDownload, with: HTTPResponse(status: status, body: readable))
+    let error = await #expect(throws: ServiceTokenError.self) { try await tokens.downloadToken(for: report) }
+    #expect(error?.code == code)
+    #expect(error?.status == status)
+    #expect(error?.attempts == 1)
+  }
+
   @Test("A recovery gets another token")
   func recovery() async throws {
     let used = try await tokens.withToken(for: Scope("a")) { token in
