@@ -5,6 +5,8 @@ struct WaitingLine {
   private var places: [(id: TokenMachine.WaiterID, waiter: TokenSlot.Waiter?)] = []
   /// How many wait.
   private(set) var count = 0
+  /// How many places there are, empty ones included.
+  var placeCount: Int { places.count }
 
   /// The newest stands at the end, or before those who asked after it and came first.
   mutating func insert(_ waiter: TokenSlot.Waiter, as id: TokenMachine.WaiterID) {
@@ -14,7 +16,8 @@ struct WaitingLine {
     count += 1
   }
 
-  /// Takes one out who leaves. Its place stays empty, so that ten thousand may leave one by one.
+  /// Takes one out who leaves. Its place stays empty, so that ten thousand may leave one by one; where most
+  /// are empty, those are given up together.
   mutating func remove(_ id: TokenMachine.WaiterID) -> TokenSlot.Waiter? {
     var (low, high) = (0, places.endIndex)
     while low < high {
@@ -24,7 +27,7 @@ struct WaitingLine {
     guard low < places.endIndex, places[low].id == id, let waiter = places[low].waiter else { return nil }
     places[low].waiter = nil
     count -= 1
-    if places.count > 2 * count + 64 { places.removeAll { $0.waiter == nil } }
+    if placeCount > 2 * count + 64 { places.removeAll { $0.waiter == nil } }
     return waiter
   }
 

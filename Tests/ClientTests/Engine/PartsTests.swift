@@ -1,0 +1,72 @@
+import ServiceTokenDomain
+import ServiceTokenInMemory
+import ServiceTokenPorts
+import TestSupport
+import Testing
+
+@testable import ServiceTokenClient
+
+/// Parts of the cache whose faults no caller would see: they only cost memory.
+@Suite("What the cache keeps is given back", .timeLimit(.minutes(1)))
+struct PartsTests {
+  @Test("S8: with its last handle and its cache a slot is gone, whatever was read by the handle")
+  func slotOfHandle() throws {
+    weak var remembered: TokenSlot?
+    do {
+      let clock = ManualClock()
+      let settings = TokenCache.Settings(
+        policy: CachePolicy(), outageGate: false, maximumScopes: 8, randomNumber: { 0 }, observer: nil,
+        waiterJoined: nil)
+      let cache = TokenCache(clock: clock, settings: settings, inFlight: InFlight())
+      let (slot, copies) = cache.hold(TokenKey(endpoint: .serviceToken, request: jobs))
+      let token = AccessToken(
+        value: Secret("\(Canary.tokenPrefix)1"), expiresIn: .seconds(3600), request: jobs, sentAt: clock.now())
+      let window = TokenWindow(refreshFrom: .distantFuture, freshUntil: .distantFuture)
+      copies.keep(ReadCopies.Copy(text: "", slot: slot, version: 0, token: token, window: window, notedUse: 0))
+      #expect(copies.read(at: clock.now()) { _ in true } != nil)
+      remembered = slot
+      cache.release(slot)
+    }
+    #expect(remembered == nil)
+  }
+
+  @Test("S10, S12: those who wait leave in any order, and who stays is answered in the order of asking")
+  func line() async throws {
+    var line = WaitingLine()
+    var left: [UInt64] = []
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for id in [2, 1] + Array(3...1000) as [UInt64] {
+        let waiting = Locked<CheckedContinuation<TokenCache.Lease, any Error>?>(nil)
+        let hasBegun = AsyncGate()
+        group.addTask {
+          await #expect(throws: CancellationError.self) {
+            _ = try await withCheckedThrowingContinuation { continuation in
+              waiting.withLock { $0 = continuation }
+              hasBegun.open()
+            }
+          }
+        }
+        await hasBegun.passed()
+        let continuation = try #require(waiting.withLock { $0 })
+        // The moment of asking tells one from another.
+        let since = Reading(monotonic: Int64(id), wall: 0)
+        line.insert(TokenSlot.Waiter(continuation: continuation, since: since, timer: nil), as: id)
+      }
+      for id in 1...1000 as ClosedRange<UInt64> where !id.isMultiple(of: 100) {
+        let waiter = line.remove(id)
+        #expect(waiter?.since.monotonic == Int64(id))
+        #expect(line.remove(id) == nil)
+        waiter?.continuation.resume(throwing: CancellationError())
+      }
+      #expect(line.count == 10)
+      #expect(line.placeCount < 100)
+      for waiter in line.removeAll() {
+        left.append(UInt64(waiter.since.monotonic))
+        waiter.continuation.resume(throwing: CancellationError())
+      }
+      try await group.waitForAll()
+    }
+    #expect(left == stride(from: 100, through: 1000, by: 100).map { UInt64($0) })
+    #expect(line.count == 0)
+  }
+}
