@@ -112,6 +112,7 @@ let package = Package(
       path: "Sources/Composition/CommandLine"),
 
     // Tests mirror the layers.
+    .target(name: "TestProcesses", path: "Tests/Processes"),
     .target(
       name: "TestSupport",
       dependencies: [
@@ -126,7 +127,7 @@ let package = Package(
     .executableTarget(
       name: "service-token-soak",
       dependencies: [
-        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenSystemClock",
+        "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenSystemClock", "TestProcesses",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
       ],
       path: "Tests/Soak"),
@@ -134,7 +135,7 @@ let package = Package(
     .executableTarget(
       name: "service-token-benchmarks",
       dependencies: [
-        "BenchmarkShims",
+        "BenchmarkShims", "TestProcesses",
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
         "ServiceTokenSystemClock",
         .target(name: "ServiceTokenCurl", condition: whenCurl),
@@ -169,7 +170,7 @@ let package = Package(
       name: "CompositionTests",
       dependencies: [
         "ServiceTokens", "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenInMemory",
-        "ServiceTokenMemberCenter", "service-token", "TestSupport",
+        "ServiceTokenMemberCenter", "service-token", "TestSupport", "TestProcesses",
       ],
       path: "Tests/CompositionTests"),
     .testTarget(

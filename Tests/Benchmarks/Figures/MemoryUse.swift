@@ -1,6 +1,7 @@
 import Glibc
 import ServiceTokenClient
 import ServiceTokenDomain
+import TestProcesses
 
 /// What a cached scope takes of the heap where there are 100,000, and what a process takes that holds one.
 enum MemoryUse {
@@ -22,8 +23,10 @@ enum MemoryUse {
     Benchmark(names: ["memory.process"]) { bench in
       let issuer = try bench.issuer()
       let samples = try await rounds(5) {
-        let output = try Child.run(Child.thisProgram, [Benchmarks.holderArgument, issuer]).output
-        guard let resident = Double(output) else { throw Child.Failure(program: "the process that holds one token") }
+        let output = try ChildProcess.output(of: ThisProgram.path, [Benchmarks.holderArgument, issuer])
+        guard let resident = Double(output) else {
+          throw ChildProcess.Failure(program: "the process that holds one token")
+        }
         return resident
       }
       return [Figure("memory.process", .kibibytes, samples)]

@@ -1,5 +1,6 @@
 import BenchmarkShims
 import Glibc
+import TestProcesses
 
 /// A server that does as little as one can, on one thread: on a machine with few cores whatever it takes is taken from
 /// the client, and the slower the server, the more alike all clients look.
@@ -30,7 +31,7 @@ struct Server {
       }
     }
     poll = epoll_create1(0)
-    guard isBound, poll >= 0 else { throw Child.Failure(program: "the server") }
+    guard isBound, poll >= 0 else { throw ChildProcess.Failure(program: "the server") }
     watch(listener)
     watch(STDIN_FILENO)
     print("http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))")

@@ -1,13 +1,7 @@
 import Foundation
+import ServiceTokenPorts
+import TestProcesses
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// The command as it was built, in a process of its own.
 final class BuiltCommand: Sendable {
@@ -17,13 +11,18 @@ final class BuiltCommand: Sendable {
     let wasKilled: Bool
     let output: String
     let errors: String
+
+    init(_ ending: ChildProcess.Ending, output: String, errors: String) {
+      (self.output, self.errors) = (output, errors)
+      switch ending {
+      case .exited(let status): (self.status, wasKilled) = (status, false)
+      case .killed(let signal): (status, wasKilled) = (signal, true)
+      }
+    }
   }
 
-  private let process: Process
-  private let output = Pipe()
-  private let errors = Pipe()
-  private let isOutputClosed: Bool
-  private let ended: AsyncStream<Never>
+  private let process: ChildProcess
+  private let outcome: Task<Ending, Never>
 
   /// Starts it with `words` and nothing in its environment but `variables` and where the Swift libraries are.
   convenience init(_ words: String..., variables: [String: String] = [:], isOutputClosed: Bool = false) throws {
@@ -35,36 +34,27 @@ final class BuiltCommand: Sendable {
   init(
     _ executable: URL, _ words: [String], variables: [String: String] = [:], isOutputClosed: Bool = false
   ) throws {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = words
-    let libraries = ProcessInfo.processInfo.environment.filter { $0.key == "LD_LIBRARY_PATH" }
-    process.environment = variables.merging(libraries) { first, _ in first }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    if isOutputClosed { try output.fileHandleForReading.close() }
-    let (ended, ending) = AsyncStream.makeStream(of: Never.self)
-    process.terminationHandler = { _ in ending.finish() }
+    let process = try ChildProcess(executable.path, words, variables: variables, keepsErrors: true)
+    if isOutputClosed { close(process.output) }
     self.process = process
-    self.ended = ended
-    self.isOutputClosed = isOutputClosed
-    try process.run()
+    outcome = Task {
+      await withCheckedContinuation { continuation in
+        let isWaitedFor = DetachedThread.start {
+          // It writes less than a pipe holds: one can be read after the other.
+          let output = isOutputClosed ? "" : ChildProcess.readToEnd(of: process.output)
+          let errors = ChildProcess.readToEnd(of: process.errors ?? -1)
+          continuation.resume(returning: Ending(process.waitForEnd(), output: output, errors: errors))
+        }
+        precondition(isWaitedFor, "the system has no thread left")
+      }
+    }
   }
 
   /// Sends it a signal.
-  func interrupt(by signal: Int32) { kill(process.processIdentifier, signal) }
+  func interrupt(by signal: Int32) { kill(process.id, signal) }
 
-  /// Waits until it has ended. What it writes is less than a pipe holds, so nobody need read along.
-  func ending() async throws -> Ending {
-    for await _ in ended {}
-    let output = isOutputClosed ? nil : try output.fileHandleForReading.readToEnd()
-    let errors = try errors.fileHandleForReading.readToEnd()
-    return Ending(
-      status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
-      output: String(decoding: output ?? Data(), as: UTF8.self),
-      errors: String(decoding: errors ?? Data(), as: UTF8.self))
-  }
+  /// Waits until it has ended.
+  func ending() async -> Ending { await outcome.value }
 
   /// The products of one build stand side by side: the test bundle, or on Linux the test program, and the command.
   private static var executable: URL? {

@@ -48,7 +48,7 @@ struct BuiltCommandTests {
     let command = try BuiltCommand("get", "--scope", "a", variables: settings(server))
     await server.requestsReached(1)
     command.interrupt(by: signal)
-    let ending = try await command.ending()
+    let ending = await command.ending()
     #expect(ending.status == 130)
     #expect(!ending.wasKilled)
     #expect(ending.output.isEmpty)

@@ -28,6 +28,7 @@ func boundSocket(listens: Bool) throws -> (socket: Int32, host: String, port: UI
   #endif
   let listener = socket(AF_INET, stream, 0)
   guard listener >= 0 else { throw LoopbackServer.Failure("socket") }
+  keepFromChildren(listener)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   let host = ownAddress()
@@ -47,10 +48,14 @@ func boundSocket(listens: Bool) throws -> (socket: Int32, host: String, port: UI
   return (listener, parts.joined(separator: "."), UInt16(bigEndian: address.sin_port))
 }
 
+/// Keeps `socket` from processes that a test starts: there its connection would stay open when it is closed here.
+private func keepFromChildren(_ socket: Int32) { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
+
 /// The next client of `listener`, or a negative number.
 func accept(from listener: Int32) -> Int32 {
   let client = accept(listener, nil, nil)
   guard client >= 0 else { return client }
+  keepFromChildren(client)
   var on: Int32 = 1
   // A trickled byte goes out when it is written.
   unsafe setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
