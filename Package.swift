@@ -9,7 +9,8 @@ import PackageDescription
 
 /// Whether libcurl's headers are on this machine. Only the *default* of the trait hangs on it, so that a machine with
 /// nothing but the toolchain builds the package too (with URLSession); `--traits Curl` and `--traits URLSession`
-/// decide it by hand. SwiftPM remembers the answer: after installing the headers, `swift package purge-cache`.
+/// decide it by hand. SwiftPM remembers the answer: after installing the headers, `swift package purge-cache`, and touch
+/// this file.
 let curlIsInstalled: Bool = {
   #if os(Linux)
     let roots = ["/usr/include", "/usr/local/include"]
