@@ -137,16 +137,16 @@ public struct CallMachine: Sendable {
   ///   - answer: the answer.
   ///   - duration: the time up to its head.
   ///   - now: the moment.
-  ///   - random: 64 random bits, for the jitter of a wait.
+  ///   - random: 64 random bits, for the jitter of a wait; drawn where there is one.
   public mutating func answered(
-    _ answer: AnswerFacts, duration: Duration, at now: Reading, random: UInt64 = 0
+    _ answer: AnswerFacts, duration: Duration, at now: Reading, random: @autoclosure () -> UInt64 = 0
   ) -> Step {
     let meaning = plan.policy.statuses.meaning(of: answer.status)
     let statusFields: [LogEvent.Field] = labelled([.init("status", .int(answer.status))])
     if meaning == .success {
       if let failure = answer.brokenOff {
         let event = event(.bodyReadFailed, statusFields + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
-        return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now, random)
+        return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now, random())
       }
       return Step(events: [event(.success, statusFields + attemptFields(duration))], action: .read)
     }
@@ -156,7 +156,7 @@ public struct CallMachine: Sendable {
       let retryAfter = meaning == .unavailable(mindsRetryAfter: true) ? answer.retryAfter : nil
       var error = unavailable(answer, "the server cannot answer now")
       error.retryAfter = retryAfter
-      return retry(error, events: [event], at: now, random)
+      return retry(error, events: [event], at: now, random())
     case .unauthorized:
       let error = error(plan.failureCodes.unauthorized, "the server refused the credentials", answer)
       return recover(from: error, meaning: meaning, answer: answer, events: [event])
@@ -174,16 +174,16 @@ public struct CallMachine: Sendable {
   ///   - failure: why.
   ///   - duration: the time up to the failure.
   ///   - now: the moment.
-  ///   - random: 64 random bits, for the jitter of a wait.
+  ///   - random: 64 random bits, for the jitter of a wait; drawn where there is one.
   public mutating func lost(
-    _ failure: TransportFailure, duration: Duration, at now: Reading, random: UInt64 = 0
+    _ failure: TransportFailure, duration: Duration, at now: Reading, random: @autoclosure () -> UInt64 = 0
   ) -> Step {
     let event = event(
       .networkError,
       labelled([]) + attemptFields(duration) + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
     let error = ServiceTokenError(
       plan.failureCodes.unavailable, "no answer came", endpoint: plan.endpoint, attempts: attempt, cause: failure)
-    return retry(error, events: [event], at: now, random)
+    return retry(error, events: [event], at: now, random())
   }
 
   /// The request cannot be built. SPEC R0.

@@ -136,12 +136,20 @@ final class TokenCache: Sendable {
   }
 
   /// The token of a slot, for a handle's readers.
+  @inline(__always)
   func read(_ slot: TokenSlot, from copies: ReadCopies) -> ReadCopies.Found? {
     let now = clock.now()
-    return copies.read(at: now) { _ in true } ?? look((copies, ""), at: now) { _ in slot }
+    if let found = copies.read(at: now, where: { _ in true }) { return found }
+    return look(slot, from: copies, at: now)
   }
 
-  /// Reads past the copies, and keeps one.
+  @inline(never)
+  private func look(_ slot: TokenSlot, from copies: ReadCopies, at now: Reading) -> ReadCopies.Found? {
+    look((copies, ""), at: now) { _ in slot }
+  }
+
+  /// Reads past the copies, and keeps one. Apart, so that a read of a copy need not make room for it.
+  @inline(never)
   private func look(
     _ keeper: (copies: ReadCopies, text: String)?, at now: Reading, _ find: (State) -> TokenSlot?
   ) -> ReadCopies.Found? {
