@@ -1,10 +1,17 @@
 /// What an application calls: it gives tokens.
 ///
 /// Write your code against `some ServiceTokenProvider`, and it needs this module alone; `ServiceTokenClient` is the one
-/// that fetches, a few lines of your own make a fake. All functions may be called from any number of tasks and threads.
+/// that fetches, a few lines of your own make a fake: what takes a scope, in text or not, has an implementation already.
+/// All functions may be called from any number of tasks and threads.
 public protocol ServiceTokenProvider: Sendable {
   /// The cached token for `request`, or nil where none is fresh. Never waits, never touches the network.
   func cachedToken(for request: TokenRequest) -> AccessToken?
+
+  /// The cached token for `scope`, or nil where none is fresh.
+  func cachedToken(for scope: Scope) -> AccessToken?
+
+  /// The cached token for a scope in text, or nil where none is fresh or the text is no scope.
+  func cachedToken(for scope: String) -> AccessToken?
 
   /// A token for `request`: the cached one while it is fresh, else the one that a fetch brings, shared by all who wait
   /// for the same (SPEC S6, S10).
@@ -17,6 +24,17 @@ public protocol ServiceTokenProvider: Sendable {
   ///   the calling task is cancelled while it waits, at once (SPEC S12). A fresh token is returned without a look at
   ///   either (SPEC S13).
   func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken
+
+  /// A token for `scope`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  func token(for scope: Scope, within limit: Duration?) async throws -> AccessToken
+
+  /// A token for a scope in text; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1);
+  ///   `CancellationError`.
+  func token(for scope: String, within limit: Duration?) async throws -> AccessToken
 
   /// A token from an endpoint kind of your own whose answers are cached.
   ///
@@ -89,8 +107,9 @@ extension ServiceTokenProvider {
   }
 }
 
-// MARK: - Without a limit, and by scope
+// MARK: - By scope
 
+// A provider that is asked again and again does these itself, without making a `TokenRequest` each time.
 extension ServiceTokenProvider {
   /// The cached token for `scope`, or nil where none is fresh.
   public func cachedToken(for scope: Scope) -> AccessToken? {
@@ -102,17 +121,10 @@ extension ServiceTokenProvider {
     (try? Scope(scope)).flatMap { cachedToken(for: $0) }
   }
 
-  /// A token for `request`; see ``token(for:within:)-(TokenRequest,_)``.
-  ///
-  /// - Throws: ``ServiceTokenError``; `CancellationError`.
-  public func token(for request: TokenRequest) async throws -> AccessToken {
-    try await token(for: request, within: nil)
-  }
-
   /// A token for `scope`; see ``token(for:within:)-(TokenRequest,_)``.
   ///
   /// - Throws: ``ServiceTokenError``; `CancellationError`.
-  public func token(for scope: Scope, within limit: Duration? = nil) async throws -> AccessToken {
+  public func token(for scope: Scope, within limit: Duration?) async throws -> AccessToken {
     try await token(for: TokenRequest(scope: scope), within: limit)
   }
 
@@ -120,8 +132,38 @@ extension ServiceTokenProvider {
   ///
   /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1);
   ///   `CancellationError`.
-  public func token(for scope: String, within limit: Duration? = nil) async throws -> AccessToken {
+  public func token(for scope: String, within limit: Duration?) async throws -> AccessToken {
     try await token(for: Scope(scope), within: limit)
+  }
+}
+
+// MARK: - Without a limit
+
+// Inlinable, so that where the provider's type is known a read costs what it does with a limit.
+extension ServiceTokenProvider {
+  /// A token for `request`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  @inlinable
+  public func token(for request: TokenRequest) async throws -> AccessToken {
+    try await token(for: request, within: nil)
+  }
+
+  /// A token for `scope`; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``; `CancellationError`.
+  @inlinable
+  public func token(for scope: Scope) async throws -> AccessToken {
+    try await token(for: scope, within: nil)
+  }
+
+  /// A token for a scope in text; see ``token(for:within:)-(TokenRequest,_)``.
+  ///
+  /// - Throws: ``ServiceTokenError``, ``ServiceTokenError/Code/invalidArgument`` for a text that is no scope (SPEC S1);
+  ///   `CancellationError`.
+  @inlinable
+  public func token(for scope: String) async throws -> AccessToken {
+    try await token(for: scope, within: nil)
   }
 
   /// A token from an endpoint kind of your own; see ``token(from:for:within:)``.
