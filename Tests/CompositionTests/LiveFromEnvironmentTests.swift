@@ -51,6 +51,15 @@ struct LiveFromEnvironmentTests {
     #expect(try refusal([variable: ""]).message == absent.message)
   }
 
+  @Test("C4: whatever is missing or wrong is named at once")
+  func allAtOnce() throws {
+    let message = try refusal(["MC_ISSUER": "", "MC_CLIENT_ID": "", "MC_CLIENT_SECRET": "", "MC_CLIENT_AUTH": "none"])
+      .message
+    for variable in ["MC_ISSUER", "MC_CLIENT_ID", "MC_CLIENT_SECRET", "MC_CLIENT_AUTH"] {
+      #expect(message.contains(variable))
+    }
+  }
+
   @Test("C4: two sources of the secret are one too many, none is too few, and both are named")
   func secretSources() throws {
     for changes in [["MC_CLIENT_SECRET_FILE": "/run/secrets/mc"], ["MC_CLIENT_SECRET": ""]] {

@@ -17,8 +17,10 @@ package struct EnvironmentSettings {
 
   /// Reads the variables; the secret itself is read when it is needed.
   ///
-  /// - Throws: `invalidConfiguration`, naming the variable, and nothing that a variable holds.
+  /// - Throws: `invalidConfiguration`, naming every variable that is missing or wrong, and nothing that one holds.
   init(_ variables: EnvironmentVariables) throws {
+    let faults = Self.faults(of: variables)
+    if faults.count > 1 { throw ServiceTokenError(.invalidConfiguration, faults.joined(separator: "; ")) }
     issuer = try Self.issuer(in: variables)
     clientID = try Self.clientID(in: variables)
     secrets = try Self.secretSource(in: variables)
@@ -26,6 +28,21 @@ package struct EnvironmentSettings {
     tokenPath = try Self.tokenPath(in: variables)
     downloadPath = try Self.downloadPath(in: variables)
     tls = Self.tls(in: variables)
+  }
+
+  /// What is wrong, all at once: who starts from nothing need not try again for each variable.
+  private static func faults(of variables: EnvironmentVariables) -> [String] {
+    let settings: [(EnvironmentVariables) throws -> Any] = [
+      issuer, clientID, secretSource, clientAuthentication, tokenPath, downloadPath,
+    ]
+    return settings.compactMap { setting in
+      do {
+        _ = try setting(variables)
+        return nil
+      } catch {
+        return (error as? ServiceTokenError)?.message
+      }
+    }
   }
 
   // One by one, for those who want to say of each whether it is well.

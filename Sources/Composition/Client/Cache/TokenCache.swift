@@ -4,8 +4,8 @@ import Synchronization
 
 /// Drives one ``TokenMachine`` per key, and one ``EndpointGate`` per endpoint.
 ///
-/// Every transition takes the lock, asks the machines, drops the lock, and only then cancels tasks, resumes continuations
-/// and tells the observer: see ``transition(_:)``. Reads of a fresh token go past all that, to what was published after the
+/// Every transition takes the lock, asks the machines, drops the lock, and only then cancels tasks, tells the observer
+/// and resumes continuations: see ``transition(_:)``. Reads of a fresh token go past all that, to what was published after the
 /// last transition.
 final class TokenCache: Sendable {
   /// A token, and whether it was cached before it was wanted.
@@ -88,11 +88,12 @@ final class TokenCache: Sendable {
       own?.drop(slot)
     }
     for task in effects.toCancel { task.cancel() }
+    // Who has an answer can be sure that everything up to it has been told.
+    if let observer = settings.observer { effects.events.forEach(observer) }
     for (waiter, result) in effects.answers {
       waiter.timer?.cancel()
       waiter.continuation.resume(with: result)
     }
-    if let observer = settings.observer { effects.events.forEach(observer) }
     return result
   }
 

@@ -54,6 +54,8 @@ extension ServiceTokenError {
       return "MC_CA_FILE and MC_CA_DIR say who is trusted, MC_CLIENT_CERT_FILE what is shown"
     }
     return switch (code, endpoint) {
+    case (.invalidConfiguration, _):
+      "service-token doctor looks at every setting"
     case (.idpUnavailable, _), (.mcTokenUnavailable, _):
       "check MC_ISSUER and the network, or try again later"
     case (.serviceClientUnauthorized, EndpointName.delegatedDownload):
