@@ -5,7 +5,7 @@ import ServiceTokenInMemory
 import TestSupport
 import Testing
 
-@Suite("Secrets from mounted files", .timeLimit(.minutes(1)))
+@Suite("Secrets from mounted files", .timeLimit(.minutes(5)))
 struct FileSecretSourceTests {
   private let directory: TemporaryDirectory
 

@@ -22,7 +22,7 @@ final class BuiltCommand: Sendable {
   }
 
   private let process: ChildProcess
-  private let outcome: Task<Ending, Never>
+  private let outcome: AsyncStream<Ending>
 
   /// Starts it with `words` and nothing in its environment but `variables` and where the Swift libraries are.
   convenience init(_ words: String..., variables: [String: String] = [:], isOutputClosed: Bool = false) throws {
@@ -37,24 +37,28 @@ final class BuiltCommand: Sendable {
     let process = try ChildProcess(executable.path, words, variables: variables, keepsErrors: true)
     if isOutputClosed { close(process.output) }
     self.process = process
-    outcome = Task {
-      await withCheckedContinuation { continuation in
-        let isWaitedFor = DetachedThread.start {
-          // It writes less than a pipe holds: one can be read after the other.
-          let output = isOutputClosed ? "" : ChildProcess.readToEnd(of: process.output)
-          let errors = ChildProcess.readToEnd(of: process.errors ?? -1)
-          continuation.resume(returning: Ending(process.waitForEnd(), output: output, errors: errors))
-        }
-        precondition(isWaitedFor, "the system has no thread left")
-      }
+    let (outcome, continuation) = AsyncStream.makeStream(of: Ending.self)
+    self.outcome = outcome
+    // Now, and not when a task gets to it: while a process that has ended is not waited for, the thread by which Swift
+    // Testing waits for its exit tests turns around in a circle.
+    let isWaitedFor = DetachedThread.start {
+      // It writes less than a pipe holds: one can be read after the other.
+      let output = isOutputClosed ? "" : ChildProcess.readToEnd(of: process.output)
+      let errors = ChildProcess.readToEnd(of: process.errors ?? -1)
+      continuation.yield(Ending(process.waitForEnd(), output: output, errors: errors))
+      continuation.finish()
     }
+    precondition(isWaitedFor, "the system has no thread left")
   }
 
   /// Sends it a signal.
   func interrupt(by signal: Int32) { kill(process.id, signal) }
 
-  /// Waits until it has ended.
-  func ending() async -> Ending { await outcome.value }
+  /// Waits until it has ended; to be called once.
+  func ending() async throws -> Ending {
+    var endings = outcome.makeAsyncIterator()
+    return try #require(await endings.next(), "waited for twice, or cancelled")
+  }
 
   /// The products of one build stand side by side: the test bundle, or on Linux the test program, and the command.
   private static var executable: URL? {

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 /// Everything that can happen to a call, in every order: what comes next is foretold from SPEC's words, by counting.
@@ -182,7 +183,7 @@ import Testing
   }
 
   @Test(
-    "R1: in every course of a call at most 3 requests and 35 s, and R7: the last error says how many",
+    "R1: in every course of a call at most 3 requests and 35 s, and R7: the last error says how many", .apart,
     arguments: [(Authorization.none, 10_000), (.client, 50_000), (.bearer, 50_000)])
   func everyCourse(authorization: Authorization, atLeast: Int) throws {
     var exploration = Exploration(authorization: authorization)

@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct EvictionOrderTests {
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test(
-    "S8: what goes is what was used least recently of all that nobody waits for, after any course of events",
+    "S8: what goes is what was used least recently of all that nobody waits for, after any course of events", .apart,
     arguments: 1...20 as ClosedRange<UInt64>)
   func leastRecentlyUsed(seed: UInt64) {
     var random = WireRandom(seed: seed)

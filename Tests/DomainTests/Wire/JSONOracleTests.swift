@@ -1,5 +1,6 @@
 import Foundation
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 /// Foundation's decoder as a second opinion, over documents that a seeded generator makes and then damages.
@@ -10,7 +11,7 @@ import Testing
 /// - A comma after the last element or member is a fault here (RFC 8259 §4, §5); Foundation takes it.
 /// - A byte order mark, UTF-16 and UTF-32 are faults here (§8.1); Foundation takes them. The generator makes none.
 @Suite struct JSONOracleTests {
-  @Test func generatedDocumentsMeanTheSameToFoundation() throws {
+  @Test(.apart) func generatedDocumentsMeanTheSameToFoundation() throws {
     var documents = Documents(seed: 42)
     for _ in 0..<1500 {
       let text = documents.next()
@@ -21,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func damagedDocumentsAreTakenOrRefusedAsByFoundation() {
+  @Test(.apart) func damagedDocumentsAreTakenOrRefusedAsByFoundation() {
     var documents = Documents(seed: 43)
     var (taken, refused) = (0, 0)
     for _ in 0..<6000 {

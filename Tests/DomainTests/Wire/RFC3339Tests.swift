@@ -1,5 +1,6 @@
 import Foundation
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 @Suite struct RFC3339Tests {
@@ -60,7 +61,7 @@ import Testing
     #expect(Wire.RFC3339.format(date) == text)
   }
 
-  @Test func manyDatesAgreeWithFoundation() throws {
+  @Test(.apart) func manyDatesAgreeWithFoundation() throws {
     // Foundation's calendar is Julian before October 1582, RFC 3339's is not.
     let formatter = ISO8601DateFormatter()
     var random = WireRandom(seed: 5)
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  @Test("The calendar counts day by day through 400 years and at both ends", arguments: [0...401, 9599...9999])
+  @Test("The calendar counts day by day through 400 years and at both ends", .apart, arguments: [0...401, 9599...9999])
   func countedByHand(years: ClosedRange<Int>) throws {
     let start = "\(years.lowerBound)"
     let first = String(repeating: "0", count: 4 - start.count) + start

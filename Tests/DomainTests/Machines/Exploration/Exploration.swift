@@ -103,12 +103,10 @@ struct Exploration {
   }
 
   /// Looks at all that can follow within `limit` facts, and stops at the first fault.
-  mutating func explore(to limit: Int) async {
+  mutating func explore(to limit: Int) {
     while fault == nil, depth < limit, !isComplete {
       var next: [State] = []
-      for (index, state) in levels[depth].enumerated() {
-        // Others need the thread too.
-        if index.isMultiple(of: 64) { await Task.yield() }
+      for state in levels[depth] {
         if let found = expand(state, &next) {
           fault = "\(found), after \(story(of: state).joined(separator: "; "))"
           return

@@ -1,5 +1,6 @@
 import Foundation
 import ServiceTokenDomain
+import TestSupport
 import Testing
 
 /// Everything that can happen to two keys behind one gate, in every order, judged by referees that reckon differently.
@@ -7,7 +8,7 @@ import Testing
 /// How deep is a matter of time: each further fact takes five times as long. `EXPLORATION_DEPTH=8` looks further, best in
 /// a release build (`swift test -c release -Xswiftc -enable-testing --filter ExplorationTests`), where that takes a minute
 /// and a half.
-@Suite(.serialized) struct ExplorationTests {
+@Suite(.serialized, .apart) struct ExplorationTests {
   private static let depth = ProcessInfo.processInfo.environment["EXPLORATION_DEPTH"].flatMap { Int($0) } ?? 6
 
   /// Ways into the corners, so that what happens there does not cost depth.
@@ -45,11 +46,11 @@ import Testing
   @Test(
     "S11, S12: after every sequence of facts two keys and their gate do what SPEC says, and nobody waits in vain",
     arguments: [false, true])
-  func everySequence(closesOnOutage: Bool) async {
-    var exploration = Exploration(closesOnOutage: closesOnOutage, beginnings: Self.beginnings)
+  func everySequence(closesOnOutage: Bool) {
     let clock = ContinuousClock()
     let began = clock.now
-    await exploration.explore(to: Self.depth)
+    var exploration = Exploration(closesOnOutage: closesOnOutage, beginnings: Self.beginnings)
+    exploration.explore(to: Self.depth)
     print(
       "explored: 2 keys, \(Exploration.waiterLimit) waiters, \(Exploration.fetchLimit) fetches a key,",
       closesOnOutage ? "outages close the gate:" : "outages close no gate:",
