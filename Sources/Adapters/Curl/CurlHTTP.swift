@@ -16,7 +16,7 @@
   /// - Cancellation resumes the caller at once, and then closes the request's connection (HTTP/2: its stream).
   /// - Nothing asks for compression: answers are small, and a cap on bytes then is a cap on memory.
   /// - A request whose kept connection turns out to be closed before any byte of an answer came is sent once more on a
-  ///   fresh one, by libcurl itself.
+  ///   fresh one, by libcurl itself. Seldom, where the server closes it in that very moment, it is an attempt that failed.
   ///
   /// Safe to use from any number of tasks. When the last reference goes, the thread ends and closes every descriptor;
   /// no request can be in flight then, because each retains its transport. ``shutdown()`` does the same and can be
