@@ -3,7 +3,7 @@ import ServiceTokens
 import TestSupport
 import Testing
 
-@Suite("Client and embedded Member Center", .timeLimit(.minutes(5)))
+@Suite("Client and embedded Member Center", .timeLimit(.minutes(1)))
 struct EmbeddedClientTests {
   private static let download = DownloadRequest(
     tenantID: "t1", userID: "u1", objectKey: "users/42/模型 a+b&c=d?#<\"\\>.bin\u{1}", lifetime: .seconds(60))

@@ -4,7 +4,7 @@ import ServiceTokens
 import TestSupport
 import Testing
 
-@Suite("Live client from variables", .timeLimit(.minutes(5)))
+@Suite("Live client from variables", .timeLimit(.minutes(1)))
 struct LiveFromEnvironmentTests {
   private static let complete = [
     "MC_ISSUER": "https://member-center.example/", "MC_CLIENT_ID": "visionA", "MC_CLIENT_SECRET": Canary.secret,

@@ -4,7 +4,7 @@ import ServiceTokens
 import TestSupport
 import Testing
 
-@Suite("Secrets that are rotated while the client is used", .timeLimit(.minutes(5)))
+@Suite("Secrets that are rotated while the client is used", .timeLimit(.minutes(2)))
 struct RotationTests {
   // Of different lengths, so that a mix would be neither.
   private static let old = Secret(Canary.secret)

@@ -4,7 +4,7 @@ import ServiceTokens
 import TestSupport
 import Testing
 
-@Suite("Live client: the files of TLS", .timeLimit(.minutes(5)))
+@Suite("Live client: the files of TLS", .timeLimit(.minutes(1)))
 struct TLSFilesTests {
   private static let settings = ["MC_CA_FILE", "MC_CA_DIR", "MC_CLIENT_CERT_FILE", "MC_CLIENT_KEY_FILE"]
   private static let certificate = pem("CERTIFICATE")

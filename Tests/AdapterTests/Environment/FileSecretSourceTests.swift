@@ -5,7 +5,7 @@ import ServiceTokenInMemory
 import TestSupport
 import Testing
 
-@Suite("Secrets from mounted files", .timeLimit(.minutes(5)))
+@Suite("Secrets from mounted files", .timeLimit(.minutes(1)))
 struct FileSecretSourceTests {
   private let directory: TemporaryDirectory
 

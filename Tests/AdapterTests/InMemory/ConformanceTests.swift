@@ -5,7 +5,7 @@ import Testing
 @testable import ServiceTokenInMemory
 
 /// Each suite has to find each fault planted here, and nothing besides.
-@Suite("The conformance suites", .timeLimit(.minutes(5)))
+@Suite("The conformance suites", .timeLimit(.minutes(1)))
 struct ConformanceTests {
   /// How long a suite waits for the planted faults that hang.
   private static let patience = Duration.milliseconds(500)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ServiceTokenInMemory
 
-@Suite("The manual clock", .timeLimit(.minutes(5)))
+@Suite("The manual clock", .timeLimit(.minutes(1)))
 struct ManualClockTests {
   private let clock = ManualClock(monotonic: 1_000, wall: 5_000)
 

@@ -2,7 +2,7 @@ import ServiceTokenDomain
 import ServiceTokenInMemory
 import Testing
 
-@Suite("The recording logger", .timeLimit(.minutes(5)))
+@Suite("The recording logger", .timeLimit(.minutes(1)))
 struct RecordingLoggerTests {
   private let logger = RecordingLogger()
 

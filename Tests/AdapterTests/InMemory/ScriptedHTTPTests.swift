@@ -2,7 +2,7 @@ import ServiceTokenDomain
 import ServiceTokenInMemory
 import Testing
 
-@Suite("Scripted HTTP", .timeLimit(.minutes(5)))
+@Suite("Scripted HTTP", .timeLimit(.minutes(1)))
 struct ScriptedHTTPTests {
   private func request(_ path: String = "") -> HTTPRequest {
     HTTPRequest(method: "POST", url: "https://mc.example/\(path)", body: Array("canary-token-1".utf8))

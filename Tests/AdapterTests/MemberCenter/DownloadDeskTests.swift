@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceTokenMemberCenter
 
-@Suite("Embedded Member Center: download tokens", .timeLimit(.minutes(5)))
+@Suite("Embedded Member Center: download tokens", .timeLimit(.minutes(1)))
 struct DownloadDeskTests {
   @Test("D3: what the original sent is answered as D4 says")
   func issues() async throws {

@@ -3,7 +3,7 @@ import ServiceTokenInMemory
 import ServiceTokenMemberCenter
 import Testing
 
-@Suite("Embedded Member Center: as a transport", .timeLimit(.minutes(5)))
+@Suite("Embedded Member Center: as a transport", .timeLimit(.minutes(1)))
 struct EmbeddedMemberCenterTests {
   private let visit = MemberCenterVisit()
   private var memberCenter: EmbeddedMemberCenter { visit.memberCenter }

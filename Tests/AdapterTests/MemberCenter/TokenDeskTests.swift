@@ -2,7 +2,7 @@ import ServiceTokenDomain
 import ServiceTokenMemberCenter
 import Testing
 
-@Suite("Embedded Member Center: service tokens", .timeLimit(.minutes(5)))
+@Suite("Embedded Member Center: service tokens", .timeLimit(.minutes(1)))
 struct TokenDeskTests {
   @Test("S2: what the original sent is answered as RFC 6749 §5.1 says")
   func issues() async throws {

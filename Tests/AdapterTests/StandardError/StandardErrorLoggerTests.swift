@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceTokenStandardError
 
-@Suite("Logging to standard error", .timeLimit(.minutes(5)))
+@Suite("Logging to standard error", .timeLimit(.minutes(1)))
 struct StandardErrorLoggerTests {
   @Test("Log: events below the minimum are left out", arguments: LogEvent.Level.allCases)
   func leavesOutLowLevels(minimum: LogEvent.Level) {

@@ -6,7 +6,7 @@
   import Testing
 
   /// What can be shown of it without a server that speaks TLS; Tests/Doctor/run shows the rest.
-  @Suite("libcurl, looking at a server", .timeLimit(.minutes(5)))
+  @Suite("libcurl, looking at a server", .timeLimit(.minutes(1)))
   struct CurlInspectionTests {
     @Test("Inspection: it connects, hangs up, and sends nothing, verifying or not", arguments: [true, false])
     func connects(verifying: Bool) async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// That these are failures at all is every transport's to owe; what they are called is these transports' own.
-@Suite("What a transport calls a failure", .timeLimit(.minutes(5)))
+@Suite("What a transport calls a failure", .timeLimit(.minutes(2)))
 struct FailureKindTests {
   @Test(
     "R2: an answer that ends before its head has is one that broke off", arguments: Transport.allCases,

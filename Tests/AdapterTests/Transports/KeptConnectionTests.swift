@@ -4,7 +4,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("How a transport keeps connections", .timeLimit(.minutes(5)))
+@Suite("How a transport keeps connections", .timeLimit(.minutes(2)))
 struct KeptConnectionTests {
   @Test("C2: requests one after another share a connection", arguments: Transport.allCases)
   func reuse(transport: Transport) async throws {

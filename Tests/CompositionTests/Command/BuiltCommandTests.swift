@@ -4,7 +4,7 @@ import ServiceTokenPorts
 import TestSupport
 import Testing
 
-@Suite("Command: as it was built", .timeLimit(.minutes(5)))
+@Suite("Command: as it was built", .timeLimit(.minutes(2)))
 struct BuiltCommandTests {
   private func settings(_ server: LoopbackServer) -> [String: String] {
     ["MC_ISSUER": server.url, "MC_CLIENT_ID": "visionA", "MC_CLIENT_SECRET": Canary.secret]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: failures", .timeLimit(.minutes(5)))
+@Suite("Command: failures", .timeLimit(.minutes(1)))
 struct CommandFailureTests {
   private let memberCenter = EmbeddedMemberCenter.tested(by: HastyClock())
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: what it prints", .timeLimit(.minutes(5)))
+@Suite("Command: what it prints", .timeLimit(.minutes(1)))
 struct CommandOutputTests {
   @Test("Command: get prints the token and a newline, and nothing else anywhere")
   func get() async {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: arguments", .timeLimit(.minutes(5)))
+@Suite("Command: arguments", .timeLimit(.minutes(1)))
 struct CommandUsageTests {
   @Test(
     "Command: what is not known is named, with the nearest thing that is",

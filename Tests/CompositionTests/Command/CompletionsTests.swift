@@ -3,7 +3,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: completions", .timeLimit(.minutes(5)))
+@Suite("Command: completions", .timeLimit(.minutes(1)))
 struct CompletionsTests {
   @Test(
     "Command: completions are a script and nothing else, and name every command, option and choice",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: help", .timeLimit(.minutes(5)))
+@Suite("Command: help", .timeLimit(.minutes(1)))
 struct HelpTests {
   private static let everyHelp =
     [["--help"], ["-h"], ["help"]] + Subcommand.allCases.flatMap { [["help", $0.rawValue], [$0.rawValue, "-h"]] }

@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("Errors: a WWW-Authenticate field of a hundred thousand bytes is no trouble", .timeLimit(.minutes(5)))
+  @Test("Errors: a WWW-Authenticate field of a hundred thousand bytes is no trouble", .timeLimit(.minutes(1)))
   func long() {
     for piece in ["A", "A ", "A b", "A b=c,", "A b=\"", "\\", "\"", ",", " ", "=", "A =", "b=\"\\\\\",", "A b=,"] {
       let repeated = String(repeating: piece, count: 100_000 / piece.utf8.count)

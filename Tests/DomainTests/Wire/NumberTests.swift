@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test(.apart, .timeLimit(.minutes(5))) func aMillionDigitsAreNoTrouble() {
+  @Test(.apart, .timeLimit(.minutes(1))) func aMillionDigitsAreNoTrouble() {
     let digits = String(repeating: "9", count: 1_000_000)
     #expect(Wire.Number("3600." + digits)?.floor == 3600)
     #expect(Wire.Number("0." + digits + "e3")?.floor == 999)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Command: demo", .timeLimit(.minutes(5)))
+@Suite("Command: demo", .timeLimit(.minutes(1)))
 struct DemoTests {
   @Test("Command: the demo's events are these, each so often and at this millisecond, whatever the threads do")
   func events() async throws {

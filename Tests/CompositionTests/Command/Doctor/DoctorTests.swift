@@ -5,7 +5,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Doctor: a whole examination", .timeLimit(.minutes(5)))
+@Suite("Doctor: a whole examination", .timeLimit(.minutes(1)))
 struct DoctorTests {
   private let memberCenter = EmbeddedMemberCenter.tested(by: HastyClock())
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import service_token
 
-@Suite("Doctor: name and connection, by facts alone", .timeLimit(.minutes(5)))
+@Suite("Doctor: name and connection, by facts alone", .timeLimit(.minutes(1)))
 struct NetworkChecksTests {
   private func server(_ url: String) throws -> ServerAddress {
     ServerAddress(of: try BaseURL(url, setting: "MC_ISSUER", allowingPlainHTTP: ["a.example"]))
