@@ -48,21 +48,23 @@ public final class ManualClock: Ports.Clock {
     try Task.checkCancellation()
     guard duration > .zero else { return }
     let promise = Promise<Void>()
-    state.withLock { state in
-      let deadline = state.reading.advanced(by: duration).monotonic
-      let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
-      state.sleepers.insert(Sleeper(deadline: deadline, promise: promise), at: place)
-    }
-    report(duration)
     do {
-      try await promise.value()
+      try await promise.value {
+        state.withLock { state in
+          let deadline = state.reading.advanced(by: duration).monotonic
+          let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
+          state.sleepers.insert(Sleeper(deadline: deadline, promise: promise), at: place)
+        }
+        report(duration)
+      }
     } catch {
       state.withLock { $0.sleepers.removeAll { $0.promise === promise } }
       throw error
     }
   }
 
-  /// How many sleep now.
+  /// How many sleep now. A sleeper counts no more when the call that cancelled its task, or moved the clock to its
+  /// deadline, has returned.
   public var sleeperCount: Int {
     state.withLock { $0.sleepers.count { !$0.promise.isSettled } }
   }

@@ -1,4 +1,6 @@
 import ServiceTokenDomain
+import ServiceTokenPorts
+import TestSupport
 import Testing
 
 @testable import ServiceTokenInMemory
@@ -92,6 +94,26 @@ struct ManualClockTests {
     #expect(clock.sleeperCount == 1)
     clock.advance(by: .seconds(1))
     try await second.value
+  }
+
+  @Test("R6: a sleeper is off the clock when the call that cancels it returns, however early that is")
+  func cancelsAtOnce() async throws {
+    let sleeper = Locked<Task<Void, any Error>?>(nil)
+    let count = Task(executorPreference: AtOnce()) { [clock] in
+      // Goes on while the sleeper is still about to wait.
+      _ = try await clock.nextSleep()
+      sleeper.withLock { $0 }?.cancel()
+      return clock.sleeperCount
+    }
+    let gate = AsyncGate()
+    let sleep = Task { [clock] in
+      await gate.passed()
+      try await clock.sleep(for: .seconds(1))
+    }
+    sleeper.withLock { $0 = sleep }
+    gate.open()
+    #expect(try await count.value == 0)
+    await #expect(throws: CancellationError.self) { try await sleep.value }
   }
 
   @Test("R6: a sleep in a cancelled task throws at once and is none", arguments: [Duration.zero, .seconds(1)])

@@ -147,10 +147,3 @@ struct InsightTests {
     #expect(!shows(rig.client.authorizedHTTP(for: jobs.scope, below: rig.client.configuration.issuer)))
   }
 }
-
-/// Lets a task go on within the call that resumes it: nothing that comes after that call has happened then.
-private final class AtOnce: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) {
-    unsafe UnownedJob(job).runSynchronously(on: asUnownedTaskExecutor())
-  }
-}

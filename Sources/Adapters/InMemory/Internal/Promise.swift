@@ -38,10 +38,13 @@ final class Promise<Value: Sendable>: Sendable {
 
   /// The value, once it is there.
   ///
+  /// - Parameter promised: shows the promise to those who may settle it. Cancellation counts from before that on, so that
+  ///   nobody sees a promise open that a cancelled task has made.
   /// - Throws: the error that it was settled with, which is `CancellationError` when the task was cancelled first.
-  func value() async throws -> Value {
+  func value(promised: () -> Void = {}) async throws -> Value {
     try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+      promised()
+      return try await withCheckedThrowingContinuation { continuation in
         let settled = state.withLock { state -> Result<Value, any Error>? in
           switch state {
           case .open:
