@@ -134,7 +134,7 @@ struct CacheTests {
     // The token goes stale while the refresh is in flight: one joins it, and leaves.
     rig.clock.advance(by: .seconds(300))
     let joiner = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     joiner.cancel()
     await #expect(throws: CancellationError.self) { try await joiner.value }
     async let next = rig.client.token(for: jobs)
@@ -155,7 +155,7 @@ struct CacheTests {
     // Stale by the wall clock for a moment, so that somebody joins the refresh and hears when it has failed.
     rig.clock.advanceWall(by: .seconds(300))
     let joiner = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     held.answer(HTTPResponse(status: 400))
     await #expect(throws: ServiceTokenError.self) { try await joiner.value }
     rig.clock.advanceWall(by: .seconds(-300))

@@ -10,8 +10,8 @@ struct Rig: Sendable {
   let http: ScriptedHTTP
   let logger = RecordingLogger()
   let secrets = InMemorySecretSource(Secret(Canary.secret))
-  let waiters = Joined()
   let client: ServiceTokenClient
+  private let joined = Joined()
 
   /// `change` sees the configuration before the client is made.
   init(
@@ -24,10 +24,10 @@ struct Rig: Sendable {
       issuer: "https://member-center.test/", clientID: "visionA")
     configuration.randomNumber = { 0 }
     change(&configuration)
-    let waiters = waiters
+    let joined = joined
     client = ServiceTokenClient(
       configuration: configuration, http: http, secrets: secrets, clock: clock, logger: logger,
-      waiterJoined: { request, count in waiters.note(request, count) })
+      waiterJoined: { request, count in joined.note(request, count) })
   }
 
   init(
@@ -37,38 +37,38 @@ struct Rig: Sendable {
     try self.init(ScriptedHTTP(replies), clock: clock, change: change)
   }
 
+  /// Returns once `count` wait for `request`.
+  func joined(_ count: Int, for request: TokenRequest) async { await joined.reached(count, for: request, of: client) }
+
   /// Names of the events so far, without their prefix.
   var eventNames: [String] { logger.events.map { String($0.name.dropFirst("conversion.mc_token.".count)) } }
 }
 
-/// Who has begun to wait, for tests to await.
+/// Callers who begin to wait, for tests to await.
 final class Joined: Sendable {
-  private struct State {
-    var counts: [TokenRequest: Int] = [:]
-    var listeners: [(request: TokenRequest, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  private struct Listener {
+    let request: TokenRequest
+    let count: Int
+    let continuation: CheckedContinuation<Void, Never>
   }
 
-  private let state = Locked(State())
+  private let listeners = Locked([Listener]())
 
+  /// `count` wait for `request` now.
   func note(_ request: TokenRequest, _ count: Int) {
-    let met = state.withLock { state in
-      state.counts[request] = max(count, state.counts[request] ?? 0)
-      let met = state.listeners.filter { $0.request == request && $0.count <= count }
-      state.listeners.removeAll { $0.request == request && $0.count <= count }
-      return met
+    let met = listeners.withLock { listeners in
+      let isMet = { (listener: Listener) in listener.request == request && listener.count <= count }
+      defer { listeners.removeAll(where: isMet) }
+      return listeners.filter(isMet)
     }
     for listener in met { listener.continuation.resume() }
   }
 
-  /// Returns once `count` have waited for `request` at the same time.
-  func reached(_ count: Int, for request: TokenRequest) async {
+  /// Returns once `count` wait for `request` at the same time. Those who waited for an earlier fetch are none of them.
+  func reached(_ count: Int, for request: TokenRequest, of client: ServiceTokenClient) async {
     await withCheckedContinuation { continuation in
-      let isMet = state.withLock { state in
-        if state.counts[request] ?? 0 >= count { return true }
-        state.listeners.append((request, count, continuation))
-        return false
-      }
-      if isMet { continuation.resume() }
+      listeners.withLock { $0.append(Listener(request: request, count: count, continuation: continuation)) }
+      for entry in client.snapshot().entries { note(entry.request, entry.waiters) }
     }
   }
 }

@@ -13,7 +13,7 @@ struct SharingTests {
     let rig = try Rig([.hold(held)])
     try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 0..<10_000 { group.addTask { try await rig.client.token(for: jobs).name } }
-      await rig.waiters.reached(10_000, for: jobs)
+      await rig.joined(10_000, for: jobs)
       held.answer(.token("shared"))
       for try await name in group { #expect(name == "shared") }
     }
@@ -35,7 +35,7 @@ struct SharingTests {
           }
         }
       }
-      await rig.waiters.reached(10_000, for: jobs)
+      await rig.joined(10_000, for: jobs)
       held.answer(HTTPResponse(status: 400))
       for await code in group { #expect(code == .idpMisconfigured) }
     }
@@ -57,7 +57,7 @@ struct SharingTests {
           group.addTask { (try? await rig.client.token(for: request)) != nil }
         }
       }
-      for request in requests { await rig.waiters.reached(100, for: request) }
+      for request in requests { await rig.joined(100, for: request) }
       _ = try? await rig.http.request(100)
       gate.open()
       for await success in group { #expect(success == succeeds) }
@@ -70,7 +70,7 @@ struct SharingTests {
     let held = ScriptedHTTP.Held()
     let rig = try Rig([.hold(held)])
     let tasks = (0..<1000).map { _ in Task { try await rig.client.token(for: jobs).name } }
-    await rig.waiters.reached(1000, for: jobs)
+    await rig.joined(1000, for: jobs)
     for task in tasks.dropLast() { task.cancel() }
     for task in tasks.dropLast() {
       await #expect(throws: CancellationError.self) { try await task.value }
@@ -85,7 +85,7 @@ struct SharingTests {
   func lastLeaver() async throws {
     let rig = try Rig([.hold(ScriptedHTTP.Held()), .answer(.token(2))])
     let tasks = (0..<100).map { _ in Task { try await rig.client.token(for: jobs) } }
-    await rig.waiters.reached(100, for: jobs)
+    await rig.joined(100, for: jobs)
     _ = try await rig.http.request(1)
     for task in tasks { task.cancel() }
     for task in tasks { await #expect(throws: CancellationError.self) { try await task.value } }
@@ -103,7 +103,7 @@ struct SharingTests {
         return .token(number)
       })
     let first = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     _ = try await rig.http.request(1)
     first.cancel()
     await #expect(throws: CancellationError.self) { try await first.value }

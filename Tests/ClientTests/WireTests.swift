@@ -35,7 +35,7 @@ struct WireTests {
     let client = try client(of: server, transport, joined: joined)
     await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<10_000 { group.addTask { (try? await client.token(for: jobs)) != nil } }
-      await joined.reached(10_000, for: jobs)
+      await joined.reached(10_000, for: jobs, of: client)
       gate.open()
       for await success in group { #expect(success == succeeds) }
     }
@@ -56,7 +56,7 @@ struct WireTests {
         for _ in 0..<100 { group.addTask { (try? await client.token(for: request)) != nil } }
       }
       await server.requestsReached(100)
-      for request in requests { await joined.reached(100, for: request) }
+      for request in requests { await joined.reached(100, for: request, of: client) }
       gate.open()
       for await success in group { #expect(success == succeeds) }
     }
@@ -70,7 +70,7 @@ struct WireTests {
       let joined = Joined()
       let client = try client(of: server, transport, joined: joined)
       let tasks = (0..<1000).map { _ in Task { try await client.token(for: jobs) } }
-      await joined.reached(1000, for: jobs)
+      await joined.reached(1000, for: jobs, of: client)
       await server.requestsReached(1)
       for task in tasks { task.cancel() }
       for task in tasks { await #expect(throws: CancellationError.self) { try await task.value } }

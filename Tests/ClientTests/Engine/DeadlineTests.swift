@@ -17,7 +17,7 @@ struct DeadlineTests {
     #expect((error.code, error.endpoint) == (.deadlineExceeded, .serviceToken))
     #expect(rig.http.cancelledCount == 0)
     async let patient = rig.client.token(for: jobs)
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     held.answer(.token(1))
     #expect(try await patient.name == "1")
     #expect(rig.http.requests.count == 1)
@@ -31,7 +31,7 @@ struct DeadlineTests {
     rig.clock.advance(by: try await rig.clock.nextSleep())
     await #expect(throws: ServiceTokenError.self) { try await impatient.value }
     let joiner = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     joiner.cancel()
     await #expect(throws: CancellationError.self) { try await joiner.value }
     #expect(rig.client.snapshot().entries.map(\.isFetching) == [true])
@@ -80,7 +80,7 @@ struct DeadlineTests {
     let error = try await #require(throws: ServiceTokenError.self) { try await download.value }
     #expect(error.code == .deadlineExceeded)
     async let token = rig.client.token(for: delegation)
-    await rig.waiters.reached(1, for: delegation)
+    await rig.joined(1, for: delegation)
     held.answer(.token("service"))
     #expect(try await token.name == "service")
   }

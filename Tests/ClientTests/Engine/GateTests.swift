@@ -102,7 +102,7 @@ struct GateTests {
     _ = try await failure(rig, jobs)
     rig.clock.advance(by: .seconds(60))
     let probing = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     _ = try await rig.http.request(2)
     probing.cancel()
     await #expect(throws: CancellationError.self) { try await probing.value }

@@ -15,7 +15,7 @@ struct InsightTests {
     await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
     rig.clock.advance(by: .seconds(100))
     let waiting = Task { try await rig.client.token(for: delegation) }
-    await rig.waiters.reached(1, for: delegation)
+    await rig.joined(1, for: delegation)
 
     let entries = rig.client.snapshot().entries
     #expect(
@@ -93,7 +93,7 @@ struct InsightTests {
     }
 
     let two = [1, 2].map { _ in Task { try await rig.client.token(for: jobs) } }
-    await rig.waiters.reached(2, for: jobs)
+    await rig.joined(2, for: jobs)
     rig.clock.advance(by: .seconds(3))
     held.answer(.token(1))
     for task in two { _ = try await task.value }
@@ -130,7 +130,7 @@ struct InsightTests {
       _ = try await rig.client.token(for: jobs)
       return observer.events.map(\.kind)
     }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     held.answer(.token(1))
     #expect(try await caller.value == [.miss, .fetched, .waited])
   }

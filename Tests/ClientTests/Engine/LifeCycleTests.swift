@@ -54,7 +54,7 @@ struct LifeCycleTests {
     let rig = try Rig([.answer(.token("files")), .hold(held)])
     _ = try await rig.client.token(for: files)
     let waiting = Task { try await rig.client.token(for: jobs) }
-    await rig.waiters.reached(1, for: jobs)
+    await rig.joined(1, for: jobs)
     let shutdown = Task { await rig.client.shutdown(within: .seconds(10)) }
     #expect(try await rig.clock.nextSleep() == .seconds(10))
 
