@@ -25,7 +25,8 @@ extension ServiceTokenClient {
     /// Where jitter comes from: 64 random bits a call. A test gives its own.
     public var randomNumber: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     /// Is told what happens in the cache, for metrics. It is called by whoever caused the event, under no lock, and before
-    /// those who waited for it get their answer; it should return quickly.
+    /// those who waited for it get their answer; it should return quickly. Several threads may call it at once: a miss may
+    /// be told after the end of the fetch that it began.
     public var observer: (@Sendable (ClientEvent) -> Void)?
     /// Whether the log shows object keys.
     public var userDataInLogs = UserDataInLogs.shown

@@ -77,9 +77,8 @@ struct InsightTests {
   @Test("The observer is told of misses, waits, fetches, refreshes and gates, with their durations and codes")
   func events() async throws {
     let observer = RecordingObserver()
-    let held = ScriptedHTTP.Held()
-    let busy = HTTPResponse(status: 429, headers: ["Retry-After": "60"])
-    let rig = try Rig([.hold(held), .answer(.token(2)), .answer(busy), .answer(.token(3))]) {
+    let (held, busy) = (ScriptedHTTP.Held(), ScriptedHTTP.Held())
+    let rig = try Rig([.hold(held), .answer(.token(2)), .hold(busy), .answer(.token(3))]) {
       $0.observer = { observer.observe($0) }
     }
     func event(_ kind: ClientEvent.Kind, _ duration: Int? = nil, _ request: TokenRequest? = jobs) -> ClientEvent {
@@ -107,7 +106,10 @@ struct InsightTests {
     // A newer one is there already.
     rig.client.invalidate(old)
 
-    await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
+    let third = Task { try await rig.client.token(for: files) }
+    await rig.joined(1, for: files)
+    busy.answer(HTTPResponse(status: 429, headers: ["Retry-After": "60"]))
+    await #expect(throws: ServiceTokenError.self) { try await third.value }
     await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
     let failed = ClientEvent(
       .fetchFailed, endpoint: .serviceToken, request: files, duration: .zero, code: .idpUnavailable)
