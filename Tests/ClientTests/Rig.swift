@@ -37,7 +37,7 @@ struct Rig: Sendable {
     try self.init(ScriptedHTTP(replies), clock: clock, change: change)
   }
 
-  /// Returns once `count` wait for `request`.
+  /// Returns once `count` wait for `request`, which the observer may not have been told yet.
   func joined(_ count: Int, for request: TokenRequest) async { await joined.reached(count, for: request, of: client) }
 
   /// Names of the events so far, without their prefix.

@@ -50,6 +50,8 @@ public final class ManualClock: Ports.Clock {
     let promise = Promise<Void>()
     do {
       try await promise.value {
+        // Cancelled just now, it is no sleep.
+        if promise.isSettled { return }
         state.withLock { state in
           let deadline = state.reading.advanced(by: duration).monotonic
           let place = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
@@ -63,8 +65,8 @@ public final class ManualClock: Ports.Clock {
     }
   }
 
-  /// How many sleep now. A sleeper counts no more when the call that cancelled its task, or moved the clock to its
-  /// deadline, has returned.
+  /// How many sleep now. A sleeper counts no more when the first call that cancels its task, or the one that moves
+  /// the clock to its deadline, has returned.
   public var sleeperCount: Int {
     state.withLock { $0.sleepers.count { !$0.promise.isSettled } }
   }

@@ -92,7 +92,7 @@ struct InsightTests {
     }
 
     let two = [1, 2].map { _ in Task { try await rig.client.token(for: jobs) } }
-    await rig.joined(2, for: jobs)
+    _ = try await observer.event(.miss, number: 2)
     rig.clock.advance(by: .seconds(3))
     held.answer(.token(1))
     for task in two { _ = try await task.value }
@@ -107,7 +107,7 @@ struct InsightTests {
     rig.client.invalidate(old)
 
     let third = Task { try await rig.client.token(for: files) }
-    await rig.joined(1, for: files)
+    _ = try await observer.event(.miss, number: 3)
     busy.answer(HTTPResponse(status: 429, headers: ["Retry-After": "60"]))
     await #expect(throws: ServiceTokenError.self) { try await third.value }
     await #expect(throws: ServiceTokenError.self) { try await rig.client.token(for: files) }
