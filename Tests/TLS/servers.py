@@ -108,10 +108,14 @@ class Fussy:
 
     def __enter__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
         return self
 
     def __exit__(self, *_):
+        # To close it would not wake whoever accepts. Afterwards the server has seen all that it will see.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(60)
         self.listener.close()
 
     @property
