@@ -49,5 +49,22 @@ extension Ports {
     /// - Throws: ``/ServiceTokenDomain/TransportFailure`` when no head came; `CancellationError` when the task was
     ///   cancelled. Any other error counts as a failure of the transport and is never shown.
     func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse
+
+    /// The same, and ``Cancellation`` ends it as a cancellation of the calling task does. Unless implemented, a task of its
+    /// own does it, so that a transport need not know of this; one that can end a request by itself saves that task.
+    ///
+    /// - Throws: as ``send(_:timeout:)`` does; `CancellationError` too when `cancellation` was cancelled.
+    func send(
+      _ request: HTTPRequest, timeout: Duration, cancelledBy cancellation: Cancellation
+    ) async throws -> HTTPResponse
+  }
+}
+
+extension Ports.HTTP {
+  /// Sends `request` in a task of its own.
+  public func send(
+    _ request: HTTPRequest, timeout: Duration, cancelledBy cancellation: Ports.Cancellation
+  ) async throws -> HTTPResponse {
+    try await cancellation.run { try await send(request, timeout: timeout) }
   }
 }

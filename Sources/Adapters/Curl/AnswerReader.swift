@@ -53,8 +53,8 @@
     /// Whether the fields agree on one length of the body, if they give one: any number of octets, said however often
     /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
     private var hasOneLength: Bool {
-      let lengths = fields.filter { $0.name.utf8.count == 14 && $0.name.lowercased() == "content-length" }
-        .flatMap { $0.value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed) }
+      let lengths = HTTPHeaders(fields).values(of: "Content-Length")
+        .flatMap { $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed) }
       return lengths.allSatisfy {
         $0.elementsEqual(lengths[0]) && $0.allSatisfy(\.isDigit) && Int64(Substring($0)) != nil
       }

@@ -110,14 +110,31 @@
     ///   error, for TLS a sentence of this package, and the numbers of libcurl and of OpenSSL's verification.
     ///   `CancellationError` when the task was cancelled.
     public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+      try await answer(to: CurlTransfer(request, deadline: ContinuousClock.now.advanced(by: timeout)))
+    }
+
+    /// The same, ended by `cancellation` too; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:cancelledBy:)``.
+    ///
+    /// - Throws: as ``send(_:timeout:)`` does; `CancellationError` too when `cancellation` was cancelled.
+    public func send(
+      _ request: HTTPRequest, timeout: Duration, cancelledBy cancellation: Ports.Cancellation
+    ) async throws -> HTTPResponse {
       let transfer = try CurlTransfer(request, deadline: ContinuousClock.now.advanced(by: timeout))
+      return try await cancellation.withHandler {
+        try await answer(to: transfer)
+      } onCancel: { [loop] in
+        loop.cancel(transfer)
+      }
+    }
+
+    private func answer(to transfer: CurlTransfer) async throws -> HTTPResponse {
       defer { withExtendedLifetime(self) {} }
       return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
           if transfer.waiter.park(continuation) { loop.start(transfer) }
         }
       } onCancel: {
-        if transfer.waiter.finish(.failure(CancellationError())) { loop.abandon(transfer) }
+        loop.cancel(transfer)
       }
     }
   }

@@ -13,7 +13,7 @@
 
   /// The thread that drives every transfer of one transport, and the queue of what it is asked to do.
   ///
-  /// libcurl's handles belong to one thread: all but ``start(_:)``, ``abandon(_:)`` and ``stop()`` runs on the loop's
+  /// libcurl's handles belong to one thread: all but ``start(_:)``, ``cancel(_:)`` and ``stop()`` runs on the loop's
   /// own. Those three queue what is to be done, and wake the thread only where it says, under the same lock, that it
   /// sleeps: while it is busy many are queued and none pays for a system call.
   final class CurlLoop: Sendable {
@@ -59,8 +59,9 @@
       if needsThread, !DetachedThread.start(run) { fail() }
     }
 
-    /// Ends `transfer` on the wire; nobody waits for it any more.
-    func abandon(_ transfer: CurlTransfer) {
+    /// Ends the wait for `transfer`, and then the transfer.
+    func cancel(_ transfer: CurlTransfer) {
+      guard transfer.waiter.finish(.failure(CancellationError())) else { return }
       shared.withLock { shared in
         shared.commands.append(.abandon(transfer))
         shared.wake()

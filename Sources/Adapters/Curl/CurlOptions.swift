@@ -19,6 +19,8 @@
     private let caFile: String?
     private let caDirectory: String?
     private let noProxy: String
+    /// Whether the environment names a proxy at all. Otherwise libcurl need not look for one with each request.
+    private let hasProxies: Bool
 
     /// Reads the environment, as far as the configuration allows.
     init(_ configuration: CurlHTTP.Configuration) {
@@ -29,6 +31,9 @@
       caFile = configuration.caFile ?? (readsTrust ? environment("SSL_CERT_FILE") : nil)
       caDirectory = configuration.caDirectory ?? (readsTrust ? environment("SSL_CERT_DIR") : nil)
       noProxy = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
+      hasProxies =
+        configuration.usesProxyEnvironment
+        && ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].contains { environment($0) != nil }
     }
 
     /// Whether a transfer may have to wait for a connection.
@@ -137,12 +142,12 @@
 
     private func proxy(_ setter: inout Setter) {
       setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-      if !configuration.usesProxyEnvironment { setter.string(CURLOPT_PROXY, "") }
+      if !hasProxies { setter.string(CURLOPT_PROXY, "") }
     }
 
     private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {
       setter.string(CURLOPT_URL, request.url)
-      if configuration.usesProxyEnvironment {
+      if hasProxies {
         // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
         setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)
       }

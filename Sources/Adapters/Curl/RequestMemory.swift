@@ -21,22 +21,28 @@
     private let block: UnsafeMutableRawBufferPointer
 
     init(_ request: HTTPRequest) {
-      let lines = request.lines
-      let nodeSize = unsafe MemoryLayout<curl_slist>.stride
-      let size = lines.reduce(0) { $0 + nodeSize + $1.count } + Int(CURL_ERROR_SIZE) + request.body.count
+      var (lineCount, lineBytes) = (0, 0)
+      request.forEachLine { line in
+        lineCount += 1
+        lineBytes += line.count
+      }
+      let nodeBytes = unsafe lineCount * MemoryLayout<curl_slist>.stride
+      let size = nodeBytes + lineBytes + Int(CURL_ERROR_SIZE) + request.body.count
       unsafe block = .allocate(byteCount: size, alignment: MemoryLayout<curl_slist>.alignment)
       var rest = unsafe block[...]
 
       // The nodes of the list come first, so that they are aligned.
-      let nodes = unsafe rest.take(lines.count * nodeSize).bindMemory(to: curl_slist.self)
-      for (index, line) in lines.enumerated() {
+      let nodes = unsafe rest.take(nodeBytes).bindMemory(to: curl_slist.self)
+      var index = 0
+      request.forEachLine { line in
         let text = unsafe rest.take(line.count)
         unsafe line.write(to: text)
-        let next = unsafe index + 1 < lines.count ? nodes.baseAddress.map { unsafe $0 + index + 1 } : nil
+        let next = unsafe index + 1 < lineCount ? nodes.baseAddress.map { unsafe $0 + index + 1 } : nil
         let data = unsafe text.bindMemory(to: CChar.self).baseAddress
         unsafe nodes.initializeElement(at: index, to: unsafe curl_slist(data: data, next: next))
+        index += 1
       }
-      unsafe headerLines = lines.isEmpty ? nil : nodes.baseAddress
+      unsafe headerLines = lineCount == 0 ? nil : nodes.baseAddress
       unsafe errorBuffer = rest.take(Int(CURL_ERROR_SIZE))
       unsafe errorBuffer.initializeMemory(as: UInt8.self, repeating: 0)
       unsafe body = rest.take(request.body.count)
@@ -53,18 +59,18 @@
   }
 
   extension HTTPRequest {
-    fileprivate var lines: [HeaderLine] {
-      let own = headers.map { field in
+    fileprivate func forEachLine(_ body: (HeaderLine) -> Void) {
+      for field in headers {
         // "Name:" takes a field away; one without a value is spelled with a semicolon.
-        field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-          ? HeaderLine(name: field.name, separator: ";")
-          : HeaderLine(name: field.name, separator: ": ", value: field.value)
+        let isBlank = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+        body(HeaderLine(name: field.name, separator: isBlank ? ";" : ": ", value: isBlank ? "" : field.value))
       }
-      // What libcurl adds of itself, and what would make it wait for leave to send a body.
-      let unwanted = ["Accept", "Content-Type", "Expect"].filter { headers[$0] == nil }
-      return own + unwanted.map { HeaderLine(name: $0, separator: ":") }
+      for name in unwanted where headers[name] == nil { body(HeaderLine(name: name, separator: ":")) }
     }
   }
+
+  /// What libcurl adds of itself, and what would make it wait for leave to send a body.
+  private let unwanted = ["Accept", "Content-Type", "Expect"]
 
   private struct HeaderLine {
     var name: String

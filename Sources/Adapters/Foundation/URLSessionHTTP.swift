@@ -74,8 +74,27 @@ public final class URLSessionHTTP: Ports.HTTP, Sendable {
   ///   user-info, or when a line break would forge a header field; its text is the number of Foundation's error.
   ///   `CancellationError` when the task was cancelled.
   public func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
-    try Task.checkCancellation()
+    try await answer(to: request, timeout: timeout, in: Exchange(limits: request.limits))
+  }
+
+  /// The same, ended by `cancellation` too; see ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:cancelledBy:)``.
+  ///
+  /// - Throws: as ``send(_:timeout:)`` does; `CancellationError` too when `cancellation` was cancelled.
+  public func send(
+    _ request: HTTPRequest, timeout: Duration, cancelledBy cancellation: Ports.Cancellation
+  ) async throws -> HTTPResponse {
     let exchange = Exchange(limits: request.limits)
+    return try await cancellation.withHandler {
+      try await answer(to: request, timeout: timeout, in: exchange)
+    } onCancel: {
+      exchange.cancel()
+    }
+  }
+
+  private func answer(
+    to request: HTTPRequest, timeout: Duration, in exchange: Exchange
+  ) async throws -> HTTPResponse {
+    try Task.checkCancellation()
     let prepared = try URLRequest(request, timeout: timeout)
     let deadline = Task.detached {
       try await Task.sleep(for: timeout, clock: .continuous)

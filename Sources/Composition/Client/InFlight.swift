@@ -25,10 +25,14 @@ final class InFlight: Sendable {
 
   /// Lets somebody in who may begin something; nil after a shutdown. It counts as in flight until it has left, so that no
   /// shutdown ends between its being let in and what it begins.
-  func enter() -> ID? {
+  ///
+  /// - Parameter cancel: ends what it does; nil where that is nothing but waiting for what others do.
+  func enter(cancel: (@Sendable () -> Void)? = nil) -> ID? {
     state.withLock { state in
       guard !state.isClosed else { return nil }
-      return state.reserve()
+      let id = state.reserve()
+      if let cancel { state.cancels[id] = cancel }
+      return id
     }
   }
 
@@ -66,36 +70,20 @@ final class InFlight: Sendable {
     return try await body()
   }
 
-  /// Does `body` as one of those in flight.
+  /// Does `body` as one of those in flight; a shutdown cancels what it is given.
   ///
   /// - Throws: what `body` throws, but ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` where a shutdown cancelled
   ///   it.
-  func run<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
+  func run<Output>(_ body: (Ports.Cancellation) async throws -> Output) async throws -> Output {
     try Task.checkCancellation()
-    guard let id = enter() else { throw Self.shutDown }
+    let cancellation = Ports.Cancellation()
+    guard let id = enter(cancel: cancellation.cancel) else { throw Self.shutDown }
     defer { end(id) }
-    let task = Self.start(body)
-    if !began(id, cancel: task.cancel) { task.cancel() }
     do {
-      return try await withTaskCancellationHandler {
-        try await task.value
-      } onCancel: {
-        task.cancel()
-      }
+      return try await body(cancellation)
     } catch let error as CancellationError {
       if isClosed, !Task.isCancelled { throw Self.shutDown }
       throw error
-    }
-  }
-
-  /// On the calling thread until it first waits, where the system can do that: no other thread is woken for it.
-  private static func start<Output: Sendable>(
-    _ body: @escaping @Sendable () async throws -> Output
-  ) -> Task<Output, any Error> {
-    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-      Task.immediate { try await body() }
-    } else {
-      Task { try await body() }
     }
   }
 

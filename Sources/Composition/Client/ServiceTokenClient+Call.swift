@@ -15,7 +15,7 @@ extension ServiceTokenClient {
     _ kind: Kind, _ input: Kind.Input, within limit: Duration?
   ) async throws -> Kind.Output {
     try kind.validate(input)
-    return try await inFlight.run { try await self.carryOut(kind, input, within: limit) }
+    return try await inFlight.run { try await carryOut(kind, input, within: limit, cancelledBy: $0) }
   }
 
   /// A delegated download token; signed anew by every call (SPEC D6).
@@ -33,8 +33,10 @@ extension ServiceTokenClient {
   ///   - input: what it is asked.
   ///   - isProbe: whether a single attempt is to be made.
   ///   - limit: how long the caller waits.
+  ///   - cancellation: what ends it, beside the task in which it runs.
   func carryOut<Kind: EndpointKind>(
-    _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil
+    _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil,
+    cancelledBy cancellation: Ports.Cancellation? = nil
   ) async throws -> Kind.Output {
     let authorization = kind.authorization(for: input)
     var machine = CallMachine(
@@ -50,11 +52,11 @@ extension ServiceTokenClient {
       for event in step.events { logger.log(event) }
       switch step.action {
       case .obtainCredential(let limit):
-        credential = try await obtain(authorization, within: limit)
+        credential = try await obtain(authorization, within: limit, cancelledBy: cancellation)
         step = machine.authorized(with: credential.facts, at: clock.now())
 
       case .send(let timeout):
-        try Task.checkCancellation()
+        guard !cancellation.isCancelled else { throw CancellationError() }
         let parts: EndpointRequest
         let request: HTTPRequest
         do {
@@ -66,7 +68,7 @@ extension ServiceTokenClient {
         }
         let sentAt = clock.now()
         do {
-          let response = try await http.send(request, timeout: timeout)
+          let response = try await cancellation.sending(request, timeout: timeout, by: http)
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
@@ -76,20 +78,20 @@ extension ServiceTokenClient {
           let now = clock.now()
           let duration = now.elapsed(since: sentAt)
           step =
-            Task.isCancelled
+            cancellation.isCancelled
             ? machine.cancelledOnTheWire(duration: duration)
             : machine.lost(
               TransportFailure(wrapping: error), duration: duration, at: now, random: configuration.randomNumber())
         }
 
       case .wait(let duration):
-        try await clock.sleep(for: duration)
+        try await cancellation.running { [clock] in try await clock.sleep(for: duration) }
         step = machine.waited(at: clock.now())
 
       case .rereadSecret:
         let refused = credential
         do {
-          credential = try await obtain(authorization, within: nil)
+          credential = try await obtain(authorization, within: nil, cancelledBy: cancellation)
         } catch let error where !(error is CancellationError) {
           // The refusal is the answer; that the secret cannot be read just now changes nothing about it.
           step = machine.secretReread(differs: false, at: clock.now())
@@ -124,13 +126,13 @@ extension ServiceTokenClient {
 
   /// Reads the secret, or gets the service token; their errors are the call's, as they are (SPEC D2).
   private func obtain(
-    _ authorization: EndpointAuthorization, within limit: Duration?
+    _ authorization: EndpointAuthorization, within limit: Duration?, cancelledBy cancellation: Ports.Cancellation?
   ) async throws -> HeldCredential {
     switch authorization {
     case .none:
       return .none
     case .clientCredentials:
-      let credentials = ClientCredentials(clientID: configuration.clientID, clientSecret: try await readSecret())
+      let credentials = ClientCredentials(clientID: configuration.clientID, clientSecret: try await readSecret(cancelledBy: cancellation))
       let alternative = configuration.clientAuthentication.alternative(for: credentials)
       if let alternative { warnOfAmbiguity(alternative) }
       return HeldCredential(
@@ -150,15 +152,15 @@ extension ServiceTokenClient {
     }
   }
 
-  private func readSecret() async throws -> Secret {
+  private func readSecret(cancelledBy cancellation: Ports.Cancellation?) async throws -> Secret {
     do {
-      let secret = try await secrets.clientSecret()
+      let secret = try await cancellation.running { [secrets] in try await secrets.clientSecret() }
       guard secret.isEmpty else { return secret }
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret gave an empty one")
     } catch let error as ServiceTokenError {
       throw error
     } catch {
-      if Task.isCancelled { throw CancellationError() }
+      if cancellation.isCancelled { throw CancellationError() }
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret failed", cause: error)
     }
   }
@@ -170,6 +172,29 @@ extension ServiceTokenClient {
     }
     guard isFirst else { return }
     logger.log(.ambiguousCredentials(configuration.clientAuthentication, alternative: alternative))
+  }
+}
+
+extension Ports.Cancellation? {
+  /// Whether it or the calling task was cancelled.
+  fileprivate var isCancelled: Bool { Task.isCancelled || self?.isCancelled == true }
+
+  /// Does `operation`, ended by whichever is cancelled.
+  fileprivate func running<Output: Sendable>(
+    _ operation: @escaping @Sendable () async throws -> Output
+  ) async throws -> Output {
+    if let self { try await self.run(operation) } else { try await operation() }
+  }
+
+  /// Sends `request`, ended by whichever is cancelled.
+  fileprivate func sending(
+    _ request: HTTPRequest, timeout: Duration, by http: any Ports.HTTP
+  ) async throws -> HTTPResponse {
+    if let self {
+      try await http.send(request, timeout: timeout, cancelledBy: self)
+    } else {
+      try await http.send(request, timeout: timeout)
+    }
   }
 }
 

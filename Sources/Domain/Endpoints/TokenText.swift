@@ -9,7 +9,7 @@ public enum TokenText {
     switch field {
     case nil, .null: return (nil, 0)
     case .string(let text):
-      return (!text.isEmpty && text.utf8.areAll(in: 0x20...0x7E) ? text : nil, text.utf8.count)
+      return (!text.isEmpty && text.utf8.areAll { $0 >= 0x20 && $0 <= 0x7E } ? text : nil, text.utf8.count)
     default: throw AnswerRejection.unparsable("\(name) is no string")
     }
   }

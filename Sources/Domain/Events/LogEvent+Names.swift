@@ -27,7 +27,7 @@ extension LogEvent {
     case ambiguousCredentials = "ambiguous_credentials"
 
     /// The name as an event carries it, prefix and all.
-    public var whole: String { "conversion.mc_token.\(rawValue)" }
+    public var whole: String { "conversion.mc_token." + rawValue }
 
     /// How much the event matters.
     public var level: Level {

@@ -48,7 +48,7 @@ extension UInt8 {
 
 extension HTTPHeaders.Field {
   func isNamed(_ other: String) -> Bool {
-    name.utf8.count == other.utf8.count && zip(name.utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
+    name.utf8.areAll(like: other.utf8) { $0.lowercased == $1.lowercased }
   }
 }
 

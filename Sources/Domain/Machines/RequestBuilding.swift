@@ -56,14 +56,14 @@ extension EndpointRequest {
     case .none: body = []
     case .form(let fields):
       headers["Content-Type"] = "application/x-www-form-urlencoded"
-      body = Array(Wire.Form.encode(fields).utf8)
+      body = Wire.Form.serialized(fields)
     case .json(let json):
       headers["Content-Type"] = "application/json"
       body = json.serialized()
     }
     let isForged =
       !(method.isOneLine && headers.allSatisfy { $0.name.isOneLine && $0.value.isOneLine }
-      && path.utf8.areAll(in: 0x21...0x7E))
+      && path.utf8.areAll { $0 >= 0x21 && $0 <= 0x7E })
     guard !isForged else {
       throw ServiceTokenError(
         .invalidArgument, "method, path or a header field holds a character that cannot go over the wire")
@@ -74,5 +74,5 @@ extension EndpointRequest {
 
 extension String {
   /// Whether it holds no control character.
-  fileprivate var isOneLine: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+  fileprivate var isOneLine: Bool { utf8.areAll { $0 >= 0x20 && $0 != 0x7F } }
 }

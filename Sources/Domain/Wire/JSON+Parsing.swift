@@ -128,6 +128,7 @@ private struct Parser {
     var unescaped: [UInt8] = []
     var run = position
     while true {
+      position = endOfPlainText
       switch try next() {
       case UInt8(ascii: "\""):
         let rest = bytes[run..<position]
@@ -140,10 +141,31 @@ private struct Parser {
         unescaped += bytes[run..<position]
         try unescape(into: &unescaped)
         run = position
-      case ..<0x20: throw failure(.controlCharacter)
-      default: position += 1
+      default: throw failure(.controlCharacter)
       }
     }
+  }
+
+  /// Where a string is no longer what it is written as: at its end, an escape, a character that may not stand in it, or
+  /// the end of the input.
+  private var endOfPlainText: Int {
+    let bytes = bytes.span
+    var end = position
+    // Sixteen at once, without a branch at each: a token is long.
+    while end + 16 <= bytes.count {
+      let piece = bytes.extracting(end..<end + 16)
+      var found: UInt8 = 0
+      for index in piece.indices { found |= Self.endsPlainText(piece[index]) }
+      guard found == 0 else { break }
+      end += 16
+    }
+    while end < bytes.count, Self.endsPlainText(bytes[end]) == 0 { end += 1 }
+    return end
+  }
+
+  /// 1 or 0.
+  private static func endsPlainText(_ byte: UInt8) -> UInt8 {
+    (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
   }
 
   private mutating func unescape(into text: inout [UInt8]) throws(ParseFailure) {

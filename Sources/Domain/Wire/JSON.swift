@@ -42,7 +42,7 @@ extension Wire.JSON {
   public subscript(key: String) -> Wire.JSON? {
     guard case .object(let members) = self else { return nil }
     // Not `==`, to which U+212A, the Kelvin sign, is a K.
-    return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    return members.last { $0.key.utf8.areAll(like: key.utf8) }?.value
   }
 
   /// The text of a string; nil for any other kind.
