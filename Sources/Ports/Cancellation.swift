@@ -53,10 +53,12 @@ extension Ports {
     /// Does `operation` in a task of its own, which is cancelled with this and with the calling task: for what knows of
     /// a task's cancellation alone. It begins on the calling thread where the system can do that.
     ///
-    /// - Throws: what `operation` throws.
+    /// - Throws: what `operation` throws; `CancellationError` where it was cancelled before, and the operation does not
+    ///   begin.
     public func run<Output: Sendable>(
       _ operation: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
+      guard !isCancelled else { throw CancellationError() }
       let task = Self.start(operation)
       return try await withHandler {
         try await withTaskCancellationHandler {

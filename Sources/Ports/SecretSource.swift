@@ -24,6 +24,19 @@ extension Ports {
     /// - Throws: an error that says why there is none and holds no part of it; `CancellationError` when the task was
     ///   cancelled.
     func clientSecret() async throws -> Secret
+
+    /// The same, and ``Cancellation`` ends it as a cancellation of the calling task does. Unless implemented, a task of its
+    /// own does it; a source that waits for nothing saves that task.
+    ///
+    /// - Throws: as ``clientSecret()`` does; `CancellationError` too when `cancellation` was cancelled.
+    func clientSecret(cancelledBy cancellation: Cancellation) async throws -> Secret
+  }
+}
+
+extension Ports.SecretSource {
+  /// The client secret, in a task of its own.
+  public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
+    try await cancellation.run { try await clientSecret() }
   }
 }
 
@@ -31,4 +44,7 @@ extension Ports {
 extension Secret: Ports.SecretSource {
   /// The secret itself.
   public func clientSecret() async throws -> Secret { self }
+
+  /// The secret itself.
+  public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret { self }
 }

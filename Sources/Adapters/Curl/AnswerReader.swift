@@ -41,6 +41,7 @@
         let words = unsafe text.split(separator: 0x20, maxSplits: 2)
         status = unsafe words.dropFirst().first.flatMap { unsafe Int($0.text) }
         fields = []
+        fields.reserveCapacity(8)
       } else if let first = unsafe line.first, first.isHTTPSpace, let folded = fields.popLast() {
         // RFC 9112 §5.2: a line that begins with a blank continues the one before.
         fields.append(.init(name: folded.name, value: unsafe "\(folded.value) \(text.text)"))

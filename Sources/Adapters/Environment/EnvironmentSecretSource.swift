@@ -37,4 +37,9 @@ public struct EnvironmentSecretSource: Ports.SecretSource {
     }
     return Secret(value)
   }
+
+  /// The same: it waits for nothing that could be cancelled.
+  public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
+    try await clientSecret()
+  }
 }

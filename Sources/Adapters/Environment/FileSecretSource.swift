@@ -50,6 +50,11 @@ public struct FileSecretSource: Ports.SecretSource {
     return secret
   }
 
+  /// The same: it waits for nothing that could be cancelled.
+  public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
+    try await clientSecret()
+  }
+
   private func unavailable(_ problem: String) -> ServiceTokenError {
     // Quoted by Swift's own rules, so that no character of a path breaks the line of a log.
     let place =

@@ -85,7 +85,7 @@ extension ServiceTokenClient {
         }
 
       case .wait(let duration):
-        try await cancellation.running { [clock] in try await clock.sleep(for: duration) }
+        try await cancellation.sleeping(for: duration, by: clock)
         step = machine.waited(at: clock.now())
 
       case .rereadSecret:
@@ -132,7 +132,8 @@ extension ServiceTokenClient {
     case .none:
       return .none
     case .clientCredentials:
-      let credentials = ClientCredentials(clientID: configuration.clientID, clientSecret: try await readSecret(cancelledBy: cancellation))
+      let credentials = ClientCredentials(
+        clientID: configuration.clientID, clientSecret: try await readSecret(cancelledBy: cancellation))
       let alternative = configuration.clientAuthentication.alternative(for: credentials)
       if let alternative { warnOfAmbiguity(alternative) }
       return HeldCredential(
@@ -154,7 +155,7 @@ extension ServiceTokenClient {
 
   private func readSecret(cancelledBy cancellation: Ports.Cancellation?) async throws -> Secret {
     do {
-      let secret = try await cancellation.running { [secrets] in try await secrets.clientSecret() }
+      let secret = try await cancellation.reading(secrets)
       guard secret.isEmpty else { return secret }
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret gave an empty one")
     } catch let error as ServiceTokenError {
@@ -179,22 +180,23 @@ extension Ports.Cancellation? {
   /// Whether it or the calling task was cancelled.
   fileprivate var isCancelled: Bool { Task.isCancelled || self?.isCancelled == true }
 
-  /// Does `operation`, ended by whichever is cancelled.
-  fileprivate func running<Output: Sendable>(
-    _ operation: @escaping @Sendable () async throws -> Output
-  ) async throws -> Output {
-    if let self { try await self.run(operation) } else { try await operation() }
-  }
+  // Each of these ends with whichever is cancelled.
 
-  /// Sends `request`, ended by whichever is cancelled.
   fileprivate func sending(
     _ request: HTTPRequest, timeout: Duration, by http: any Ports.HTTP
   ) async throws -> HTTPResponse {
-    if let self {
-      try await http.send(request, timeout: timeout, cancelledBy: self)
-    } else {
-      try await http.send(request, timeout: timeout)
-    }
+    guard let self else { return try await http.send(request, timeout: timeout) }
+    return try await http.send(request, timeout: timeout, cancelledBy: self)
+  }
+
+  fileprivate func reading(_ secrets: any Ports.SecretSource) async throws -> Secret {
+    guard let self else { return try await secrets.clientSecret() }
+    return try await secrets.clientSecret(cancelledBy: self)
+  }
+
+  fileprivate func sleeping(for duration: Duration, by clock: any Ports.Clock) async throws {
+    guard let self else { return try await clock.sleep(for: duration) }
+    try await self.run { try await clock.sleep(for: duration) }
   }
 }
 

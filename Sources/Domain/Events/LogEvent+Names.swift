@@ -41,9 +41,11 @@ extension LogEvent {
 
   /// Makes one of this package's events. `fields` follow the field `endpoint`.
   public init(_ name: Name, endpoint: EndpointName, fields: [Field] = []) {
-    self.init(
-      name: name.whole, level: name.level,
-      fields: [Field("endpoint", .string(endpoint.text))] + fields)
+    var all: [Field] = []
+    all.reserveCapacity(1 + fields.count)
+    all.append(Field("endpoint", .string(endpoint.text)))
+    all += fields
+    self.init(name: name.whole, level: name.level, fields: all)
   }
 
   /// The two Basic forms write the credentials differently; `alternative` is the one not in use (SPEC S3).

@@ -35,6 +35,9 @@ public struct HTTPHeaders: Sendable, Equatable {
     fields.filter { $0.isNamed(name) }.map(\.value)
   }
 
+  /// Makes room for `count` fields at once.
+  mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
   /// Adds a field line after those that are there.
   public mutating func append(name: String, value: String) {
     fields.append(Field(name: name, value: value))

@@ -142,15 +142,14 @@ public struct CallMachine: Sendable {
     _ answer: AnswerFacts, duration: Duration, at now: Reading, random: @autoclosure () -> UInt64 = 0
   ) -> Step {
     let meaning = plan.policy.statuses.meaning(of: answer.status)
-    let statusFields: [LogEvent.Field] = labelled([.init("status", .int(answer.status))])
     if meaning == .success {
       if let failure = answer.brokenOff {
-        let event = event(.bodyReadFailed, statusFields + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
+        let event = event(.bodyReadFailed, status: answer.status, failure: failure)
         return retry(unavailable(answer, "the answer broke off", cause: failure), events: [event], at: now, random())
       }
-      return Step(events: [event(.success, statusFields + attemptFields(duration))], action: .read)
+      return Step(events: [event(.success, status: answer.status, duration: duration)], action: .read)
     }
-    let event = event(.endpointError, statusFields + attemptFields(duration))
+    let event = event(.endpointError, status: answer.status, duration: duration)
     switch meaning {
     case .success, .unavailable:
       let retryAfter = meaning == .unavailable(mindsRetryAfter: true) ? answer.retryAfter : nil
@@ -178,9 +177,7 @@ public struct CallMachine: Sendable {
   public mutating func lost(
     _ failure: TransportFailure, duration: Duration, at now: Reading, random: @autoclosure () -> UInt64 = 0
   ) -> Step {
-    let event = event(
-      .networkError,
-      labelled([]) + attemptFields(duration) + [.init("err", .string("\(failure)".truncated(toBytes: 200)))])
+    let event = event(.networkError, duration: duration, failure: failure)
     let error = ServiceTokenError(
       plan.failureCodes.unavailable, "no answer came", endpoint: plan.endpoint, attempts: attempt, cause: failure)
     return retry(error, events: [event], at: now, random())
@@ -197,7 +194,7 @@ public struct CallMachine: Sendable {
 
   /// The call was cancelled while its request was on the wire. SPEC R6.
   public func cancelledOnTheWire(duration: Duration) -> Step {
-    Step(events: [event(.cancelled, labelled([]) + attemptFields(duration))], action: .stop)
+    Step(events: [event(.cancelled, duration: duration)], action: .stop)
   }
 
   /// The wait is over.
@@ -229,8 +226,11 @@ public struct CallMachine: Sendable {
     let event =
       switch rejection.fault {
       case .unparsable:
-        event(.parseFailed, plan.answerFields + [.init("err", .string(rejection.reason.truncated(toBytes: 100)))])
-      case .invalidShape: event(.invalidShape, plan.answerFields + rejection.fields)
+        LogEvent(
+          .parseFailed, endpoint: plan.endpoint,
+          fields: plan.answerFields + [.init("err", .string(rejection.reason.truncated(toBytes: 100)))])
+      case .invalidShape:
+        LogEvent(.invalidShape, endpoint: plan.endpoint, fields: plan.answerFields + rejection.fields)
       }
     return Step(
       events: [event],
@@ -297,7 +297,7 @@ public struct CallMachine: Sendable {
   }
 
   private func exhausted(after events: [LogEvent] = []) -> Step {
-    let event = event(.retryExhausted, labelled([.init("attempts", .int(attempt))]))
+    let event = event(.retryExhausted, attempts: attempt)
     return Step(events: events + [event], action: giveUp().action)
   }
 
@@ -348,15 +348,21 @@ public struct CallMachine: Sendable {
       redirectTarget: answer.redirectTarget)
   }
 
-  private func event(_ name: LogEvent.Name, _ fields: [LogEvent.Field]) -> LogEvent {
-    LogEvent(name, endpoint: plan.endpoint, fields: fields)
-  }
-
-  private func labelled(_ fields: [LogEvent.Field]) -> [LogEvent.Field] {
-    (plan.label.map { [LogEvent.Field("label", .string($0))] } ?? []) + fields
-  }
-
-  private func attemptFields(_ duration: Duration) -> [LogEvent.Field] {
-    [.init("attempt", .int(attempt)), .init("duration", .duration(duration))]
+  /// An event with the call's label, and of the rest what is not nil. `duration` comes with the attempt that took it.
+  private func event(
+    _ name: LogEvent.Name, attempts: Int? = nil, status: Int? = nil, duration: Duration? = nil,
+    failure: TransportFailure? = nil
+  ) -> LogEvent {
+    var fields: [LogEvent.Field] = []
+    fields.reserveCapacity(5)
+    if let label = plan.label { fields.append(.init("label", .string(label))) }
+    if let attempts { fields.append(.init("attempts", .int(attempts))) }
+    if let status { fields.append(.init("status", .int(status))) }
+    if let duration {
+      fields.append(.init("attempt", .int(attempt)))
+      fields.append(.init("duration", .duration(duration)))
+    }
+    if let failure { fields.append(.init("err", .string("\(failure)".truncated(toBytes: 200)))) }
+    return LogEvent(name, endpoint: plan.endpoint, fields: fields)
   }
 }

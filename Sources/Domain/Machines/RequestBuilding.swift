@@ -12,7 +12,7 @@ public enum Credential: Sendable, Equatable {
     switch self {
     case .client(let credentials, let form):
       // Without the six bytes of "Basic ".
-      [credentials.clientSecret, Secret(credentials.basic(form).withExposedBytes { $0.dropFirst(6) })]
+      [credentials.clientSecret, Secret(credentials.exposeBasic(form).utf8.dropFirst(6))]
     case .bearer(let token): [token]
     case .none: []
     }
@@ -31,6 +31,7 @@ extension EndpointRequest {
     }
     var content = content
     var headers = headers
+    headers.reserveCapacity(headers.count + 2)
     switch credential {
     case .client(let credentials, .post):
       let fields = [
@@ -45,7 +46,7 @@ extension EndpointRequest {
           .invalidConfiguration, "client authentication 'post' needs a form as the request's body")
       }
     case .client(let credentials, let form):
-      headers["Authorization"] = credentials.basic(form).expose()
+      headers["Authorization"] = credentials.exposeBasic(form)
     case .bearer(let token):
       headers["Authorization"] = "Bearer \(token.expose())"
     case .none:

@@ -30,19 +30,21 @@ public struct ClientCredentials: Sendable, Equatable {
     !(Wire.Percent.isPlain(clientID.utf8) && clientSecret.withExposedBytes { Wire.Percent.isPlain($0) })
   }
 
-  /// The value of an `Authorization` header of HTTP Basic (RFC 7617) in `form`, which is one of the two Basic ones.
-  func basic(_ form: ClientAuthentication) -> Secret {
-    clientSecret.withExposedBytes { secret in
-      let pair: [UInt8]
-      switch form {
-      case .basicEncoded:
-        let encodedSecret = Wire.Form.encode(String(decoding: secret, as: UTF8.self), blank: .percent20)
-        pair = Array("\(Wire.Form.encode(clientID, blank: .percent20)):\(encodedSecret)".utf8)
-      case .basicRaw, .post:
-        pair = Array("\(clientID):".utf8) + secret
-      }
-      return Secret("Basic \(Wire.Base64.encode(pair))")
+  /// The value of an `Authorization` header of HTTP Basic (RFC 7617) in `form`, which is one of the two Basic ones. It is
+  /// a secret from here on.
+  func exposeBasic(_ form: ClientAuthentication) -> String {
+    var pair: [UInt8]
+    switch form {
+    case .basicEncoded:
+      pair = Array(Wire.Form.encode(clientID, blank: .percent20).utf8)
+      pair.append(UInt8(ascii: ":"))
+      pair += Wire.Form.encode(clientSecret.expose(), blank: .percent20).utf8
+    case .basicRaw, .post:
+      pair = Array(clientID.utf8)
+      pair.append(UInt8(ascii: ":"))
+      clientSecret.withExposedBytes { pair += $0 }
     }
+    return "Basic " + Wire.Base64.encode(pair)
   }
 }
 

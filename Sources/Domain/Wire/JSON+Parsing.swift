@@ -90,6 +90,7 @@ private struct Parser {
     try open(depth: depth)
     if take("}") { return .object([]) }
     var members: [Wire.JSON.Member] = []
+    members.reserveCapacity(4)
     repeat {
       skipBlanks()
       guard try next() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }

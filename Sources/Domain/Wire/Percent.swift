@@ -6,13 +6,17 @@ extension Wire {
     public static func encode(_ text: String) -> String { encode(text, blankAsPlus: false) }
 
     static func encode(_ text: String, blankAsPlus: Bool) -> String {
-      if isPlain(text.utf8) { return text }
+      if text.utf8.areAll(isUnreserved) { return text }
       var bytes: [UInt8] = []
       append(text, to: &bytes, blankAsPlus: blankAsPlus)
       return String(decoding: bytes, as: UTF8.self)
     }
 
     static func append(_ text: String, to bytes: inout [UInt8], blankAsPlus: Bool) {
+      if text.utf8.areAll(isUnreserved) {
+        bytes += text.utf8
+        return
+      }
       // Copied first: going through a text byte by byte takes longer.
       for byte in Array(text.utf8) {
         if isUnreserved(byte) {
@@ -37,6 +41,7 @@ extension Wire {
       value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
+    @inline(__always)
     private static func isUnreserved(_ byte: UInt8) -> Bool {
       switch byte {
       case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

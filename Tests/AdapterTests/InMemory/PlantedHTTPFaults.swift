@@ -217,6 +217,15 @@ extension FaultyHTTP.Fault {
         return try await promise.value()
       }
     },
+    Self(breaks: .cancelledFromOutside) { send in
+      { request, timeout in
+        do {
+          return try await send(request, timeout)
+        } catch is CancellationError where request.url.hasSuffix("/cancelled-from-outside") {
+          throw TransportFailure(.other)
+        }
+      }
+    },
     Self(breaks: .othersGoOn) { send in
       let isBroken = Locked(false)
       return { request, timeout in

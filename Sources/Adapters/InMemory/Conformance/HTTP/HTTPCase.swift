@@ -107,6 +107,8 @@ extension Conformance.HTTPCase {
   public static let cancelledInBody = Self("a request cancelled in its body ends in the cancellation")
   /// Where the platform can do that.
   public static let cancelledOnTheWire = Self("a cancelled request is ended on the wire")
+  /// Before and in flight, by ``/ServiceTokenPorts/Ports/Cancellation``; the calling task is not cancelled.
+  public static let cancelledFromOutside = Self("a request ends by its cancellation object as by its task")
   /// Those of the same transport.
   public static let othersGoOn = Self("others go on when one is cancelled")
   /// A hundred, none of them answered before all have come.

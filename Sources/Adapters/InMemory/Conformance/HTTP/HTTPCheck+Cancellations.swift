@@ -3,7 +3,10 @@ import ServiceTokenPorts
 
 extension HTTPCheck {
   static func cancellations() -> [HTTPCheck] {
-    [cancelledBefore, cancelledInFlight, cancelledInBody, cancelledOnTheWire, othersGoOn, manyAtOnce]
+    [
+      cancelledBefore, cancelledInFlight, cancelledInBody, cancelledOnTheWire, cancelledFromOutside, othersGoOn,
+      manyAtOnce,
+    ]
   }
 
   private static var cancelledBefore: HTTPCheck {
@@ -52,6 +55,28 @@ extension HTTPCheck {
         await stage.until { connections.isSubset(of: $0.closedByClient) }
       }
       return connections.isSubset(of: stage.facts.closedByClient) ? nil : "its connection stays open"
+    }
+  }
+
+  private static var cancelledFromOutside: HTTPCheck {
+    let arrived = Promise<Void>()
+    let act = HostileServer.Act("cancelled-from-outside") { _ in
+      .act { arrived.settle(.success(())) }.then(.never)
+    }
+    return HTTPCheck(.cancelledFromOutside, [act]) { rig in
+      let (http, request) = (rig.http, rig.post(act))
+      let before = Ports.Cancellation()
+      before.cancel()
+      let early = HTTPRig.Outcome(
+        await outcome(within: rig.patience) {
+          try await http.send(request, timeout: HTTPRig.ample, cancelledBy: before)
+        })
+      guard case .cancelled = early else { return "cancelled before, \(early.inWords)" }
+      let cancellation = Ports.Cancellation()
+      let problem = await rig.problem(with: act, once: arrived, cancel: { _ in cancellation.cancel() }) {
+        try await http.send(request, timeout: HTTPRig.ample, cancelledBy: cancellation)
+      }
+      return problem ?? (rig.facts(of: act).requestCount == 1 ? nil : "cancelled before, it was sent")
     }
   }
 
@@ -113,10 +138,20 @@ extension HTTPRig {
   /// Cancels a request to `act` once it has `arrived`; says what is wrong with how it ends.
   fileprivate func problem(cancelling act: HostileServer.Act, once arrived: Promise<Void>) async -> String? {
     let (http, request) = (http, post(act))
-    let sending = Task { try await http.send(request, timeout: Self.ample) }
+    return await problem(with: act, once: arrived, cancel: { $0.cancel() }) {
+      try await http.send(request, timeout: Self.ample)
+    }
+  }
+
+  /// Calls `cancel` once the request to `act` that `send` makes has `arrived`; says what is wrong with how it ends.
+  fileprivate func problem(
+    with act: HostileServer.Act, once arrived: Promise<Void>, cancel: (Task<HTTPResponse, any Error>) -> Void,
+    send: @escaping @Sendable () async throws -> HTTPResponse
+  ) async -> String? {
+    let sending = Task { try await send() }
     defer { sending.cancel() }
     guard await outcome(within: patience, of: { try await arrived.value() }) != nil else { return "it was not sent" }
-    sending.cancel()
+    cancel(sending)
     let left = Outcome(await outcome(within: patience) { try await sending.value })
     guard case .cancelled = left else { return left.inWords }
     return nil
