@@ -9,7 +9,7 @@ final class InFlight: Sendable {
   fileprivate struct State {
     var lastID: ID = 0
     var count = 0
-    var cancels: [ID: @Sendable () -> Void] = [:]
+    var cancellations: [ID: Ports.Cancellation] = [:]
     var drainers: [ID: CheckedContinuation<Void, Never>] = [:]
     var isClosed = false
     /// What is there has been cancelled, and so is whatever those begin who had been let in.
@@ -26,25 +26,17 @@ final class InFlight: Sendable {
   /// Lets somebody in who may begin something; nil after a shutdown. It counts as in flight until it has left, so that no
   /// shutdown ends between its being let in and what it begins.
   ///
-  /// - Parameter cancel: ends what it does; nil where that is nothing but waiting for what others do.
-  func enter(cancel: (@Sendable () -> Void)? = nil) -> ID? {
-    state.withLock { state in
-      guard !state.isClosed else { return nil }
-      let id = state.reserve()
-      if let cancel { state.cancels[id] = cancel }
-      return id
-    }
+  /// - Parameter cancellation: what ends it; nil where it does nothing but wait for what others do.
+  func enter(_ cancellation: Ports.Cancellation? = nil) -> ID? {
+    state.withLock { state in state.isClosed ? nil : state.add(cancellation) }
   }
 
-  /// A place for what somebody begins who was let in.
-  func reserve() -> ID { state.withLock { $0.reserve() } }
-
-  /// It began, and can be cancelled; false where everything has been cancelled already, and the caller is to cancel this
-  /// too, as soon as it holds no lock. To be called before it ends.
-  func began(_ id: ID, cancel: @escaping @Sendable () -> Void) -> Bool {
+  /// A place for what somebody begins who was let in. It is cancelled at once where everything has been.
+  func begin(_ cancellation: Ports.Cancellation) -> ID {
     state.withLock { state in
-      state.cancels[id] = cancel
-      return !state.isOver
+      // Nobody can have asked to hear of it yet, so that this calls nothing.
+      if state.isOver { cancellation.cancel() }
+      return state.add(cancellation)
     }
   }
 
@@ -52,8 +44,8 @@ final class InFlight: Sendable {
   func end(_ id: ID) {
     let drainers = state.withLock { state in
       state.count -= 1
-      // Most can not be cancelled from here.
-      if !state.cancels.isEmpty { state.cancels[id] = nil }
+      // Most only wait.
+      if !state.cancellations.isEmpty { state.cancellations[id] = nil }
       guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.drainers = [:] }
       return Array(state.drainers.values)
@@ -77,7 +69,7 @@ final class InFlight: Sendable {
   func run<Output>(_ body: (Ports.Cancellation) async throws -> Output) async throws -> Output {
     try Task.checkCancellation()
     let cancellation = Ports.Cancellation()
-    guard let id = enter(cancel: cancellation.cancel) else { throw Self.shutDown }
+    guard let id = enter(cancellation) else { throw Self.shutDown }
     defer { end(id) }
     do {
       return try await body(cancellation)
@@ -124,18 +116,19 @@ final class InFlight: Sendable {
 
   /// Cancels everything that has not ended, and what is still begun by those who were let in.
   func cancelAll() {
-    let cancels = state.withLock { state in
+    let cancellations = state.withLock { state in
       state.isOver = true
-      return Array(state.cancels.values)
+      return Array(state.cancellations.values)
     }
-    for cancel in cancels { cancel() }
+    for cancellation in cancellations { cancellation.cancel() }
   }
 }
 
 extension InFlight.State {
-  fileprivate mutating func reserve() -> InFlight.ID {
+  fileprivate mutating func add(_ cancellation: Ports.Cancellation?) -> InFlight.ID {
     lastID += 1
     count += 1
+    if let cancellation { cancellations[lastID] = cancellation }
     return lastID
   }
 }

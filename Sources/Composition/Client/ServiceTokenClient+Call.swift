@@ -36,8 +36,9 @@ extension ServiceTokenClient {
   ///   - cancellation: what ends it, beside the task in which it runs.
   func carryOut<Kind: EndpointKind>(
     _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil,
-    cancelledBy cancellation: Ports.Cancellation? = nil
+    cancelledBy cancellation: Ports.Cancellation
   ) async throws -> Kind.Output {
+    func isCancelled() -> Bool { Task.isCancelled || cancellation.isCancelled }
     let authorization = kind.authorization(for: input)
     var machine = CallMachine(
       CallMachine.Plan(
@@ -56,7 +57,7 @@ extension ServiceTokenClient {
         step = machine.authorized(with: credential.facts, at: clock.now())
 
       case .send(let timeout):
-        guard !cancellation.isCancelled else { throw CancellationError() }
+        guard !isCancelled() else { throw CancellationError() }
         let parts: EndpointRequest
         let request: HTTPRequest
         do {
@@ -68,7 +69,7 @@ extension ServiceTokenClient {
         }
         let sentAt = clock.now()
         do {
-          let response = try await cancellation.sending(request, timeout: timeout, by: http)
+          let response = try await http.send(request, timeout: timeout, cancelledBy: cancellation)
           let now = clock.now()
           answer = EndpointAnswer(response: response, sentAt: sentAt)
           step = machine.answered(
@@ -78,14 +79,14 @@ extension ServiceTokenClient {
           let now = clock.now()
           let duration = now.elapsed(since: sentAt)
           step =
-            cancellation.isCancelled
+            isCancelled()
             ? machine.cancelledOnTheWire(duration: duration)
             : machine.lost(
               TransportFailure(wrapping: error), duration: duration, at: now, random: configuration.randomNumber())
         }
 
       case .wait(let duration):
-        try await cancellation.sleeping(for: duration, by: clock)
+        try await cancellation.run { [clock] in try await clock.sleep(for: duration) }
         step = machine.waited(at: clock.now())
 
       case .rereadSecret:
@@ -126,7 +127,7 @@ extension ServiceTokenClient {
 
   /// Reads the secret, or gets the service token; their errors are the call's, as they are (SPEC D2).
   private func obtain(
-    _ authorization: EndpointAuthorization, within limit: Duration?, cancelledBy cancellation: Ports.Cancellation?
+    _ authorization: EndpointAuthorization, within limit: Duration?, cancelledBy cancellation: Ports.Cancellation
   ) async throws -> HeldCredential {
     switch authorization {
     case .none:
@@ -153,15 +154,15 @@ extension ServiceTokenClient {
     }
   }
 
-  private func readSecret(cancelledBy cancellation: Ports.Cancellation?) async throws -> Secret {
+  private func readSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
     do {
-      let secret = try await cancellation.reading(secrets)
+      let secret = try await secrets.clientSecret(cancelledBy: cancellation)
       guard secret.isEmpty else { return secret }
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret gave an empty one")
     } catch let error as ServiceTokenError {
       throw error
     } catch {
-      if cancellation.isCancelled { throw CancellationError() }
+      if Task.isCancelled || cancellation.isCancelled { throw CancellationError() }
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret failed", cause: error)
     }
   }
@@ -173,30 +174,6 @@ extension ServiceTokenClient {
     }
     guard isFirst else { return }
     logger.log(.ambiguousCredentials(configuration.clientAuthentication, alternative: alternative))
-  }
-}
-
-extension Ports.Cancellation? {
-  /// Whether it or the calling task was cancelled.
-  fileprivate var isCancelled: Bool { Task.isCancelled || self?.isCancelled == true }
-
-  // Each of these ends with whichever is cancelled.
-
-  fileprivate func sending(
-    _ request: HTTPRequest, timeout: Duration, by http: any Ports.HTTP
-  ) async throws -> HTTPResponse {
-    guard let self else { return try await http.send(request, timeout: timeout) }
-    return try await http.send(request, timeout: timeout, cancelledBy: self)
-  }
-
-  fileprivate func reading(_ secrets: any Ports.SecretSource) async throws -> Secret {
-    guard let self else { return try await secrets.clientSecret() }
-    return try await secrets.clientSecret(cancelledBy: self)
-  }
-
-  fileprivate func sleeping(for duration: Duration, by clock: any Ports.Clock) async throws {
-    guard let self else { return try await clock.sleep(for: duration) }
-    try await self.run { try await clock.sleep(for: duration) }
   }
 }
 

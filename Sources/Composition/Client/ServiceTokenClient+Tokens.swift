@@ -126,8 +126,8 @@ extension ServiceTokenClient {
 
   /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
   func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
-    TokenCache.Fetch(failureCodes: kind.failureCodes) { isProbe in
-      try await self.carryOut(kind, input, asProbe: isProbe)
+    TokenCache.Fetch(failureCodes: kind.failureCodes) { isProbe, cancellation in
+      try await self.carryOut(kind, input, asProbe: isProbe, cancelledBy: cancellation)
         .filed(under: kind.name, request: kind.tokenRequest(for: input))
     }
   }

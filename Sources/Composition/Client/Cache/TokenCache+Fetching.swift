@@ -13,27 +13,47 @@ extension TokenCache {
     guard let entrance = inFlight.enter() else { return }
     defer { inFlight.end(entrance) }
     let now = clock.now()
-    transition { state, effects in
+    let departure = transition { state, effects -> Departure? in
       // It may have been evicted since it was found; whoever asks for its key now has another one.
-      guard !slot.entry.isGone else { return }
+      guard !slot.entry.isGone else { return nil }
       let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
         slot.entry.machine.wasRead(at: now, through: &gate.machine)
       }
-      if let start { takeOff(start, slot, at: now, fetch, &effects) }
-      publish(slot)
+      defer { publish(slot) }
+      return start.map { depart($0, slot, at: now, fetch) }
     }
+    departure?.takeOffElsewhere()
   }
 
-  /// Starts a fetch. It is detached: shared work inherits no caller's priority, task-locals or cancellation. Called under
-  /// the lock, so that whoever cancels the generation finds its task; the task itself runs elsewhere.
-  func takeOff(
-    _ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch, _ effects: inout Effects
-  ) {
-    let work = inFlight.reserve()
-    let task = Task.detached {
+  /// A fetch that is to begin as soon as no lock is held, in a task that inherits no caller's priority, task-local values or
+  /// cancellation: others share it.
+  struct Departure {
+    let fly: @Sendable () async -> Void
+
+    /// Begins on the calling thread, where the system can do that: who waits for it is not to wait until all those have
+    /// had their turn who have come meanwhile.
+    func takeOffHere() {
+      if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+        Task.immediateDetached { await fly() }
+      } else {
+        takeOffElsewhere()
+      }
+    }
+
+    /// Begins on another thread, for a reader who waits for nothing.
+    func takeOffElsewhere() { Task.detached { await fly() } }
+  }
+
+  /// Prepares a fetch. Called under the lock, so that whoever ends the generation finds what cancels it.
+  func depart(_ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch) -> Departure {
+    let cancellation = Ports.Cancellation()
+    let work = inFlight.begin(cancellation)
+    slot.entry.flight = TokenSlot.Flight(cancellation: cancellation, since: now)
+    publish(slot)
+    return Departure {
       let result: Result<AccessToken, any Error>
       do {
-        result = .success(try await fetch.run(start.isProbe))
+        result = .success(try await fetch.run(start.isProbe, cancellation))
       } catch {
         // Nobody who waits was cancelled: a shutdown was.
         result = .failure(error is CancellationError && self.inFlight.isClosed ? InFlight.shutDown : error)
@@ -41,9 +61,6 @@ extension TokenCache {
       self.landed(start.generation, slot, result, fetch.failureCodes)
       self.inFlight.end(work)
     }
-    if !inFlight.began(work, cancel: task.cancel) { effects.toCancel.append(task) }
-    slot.entry.flight = TokenSlot.Flight(task: task, since: now)
-    publish(slot)
   }
 
   private func landed(
@@ -118,7 +135,7 @@ extension TokenCache {
           slot.entry.machine.failed(generation, FetchFailure(), at: now, through: &gate.machine)
         }
         guard ended != nil else { return }
-        if let task = slot.entry.flight?.task { effects.toCancel.append(task) }
+        if let flight = slot.entry.flight { effects.toCancel.append(flight.cancellation) }
         slot.entry.flight = nil
         effects.answers = slot.entry.waiters.removeAll().map { ($0, .failure(error)) }
         publish(slot)

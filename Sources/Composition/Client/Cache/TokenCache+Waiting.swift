@@ -27,8 +27,9 @@ extension TokenCache {
     _ limit: Duration?, _ fetch: Fetch
   ) {
     let now = clock.now()
-    let waiterCount = transition { state, effects in
+    let (waiterCount, departure) = transition { state, effects in
       let slot = slot(key, at: now, in: &state, &effects)
+      var departure: Departure?
       let waiterCount = withGate(of: key.endpoint, in: &state, &effects) { gate, effects -> Int in
         func wait() {
           slot.entry.waiters.insert(
@@ -47,7 +48,7 @@ extension TokenCache {
           wait()
         case .fetch(let takeOff):
           wait()
-          self.takeOff(takeOff, slot, at: now, fetch, &effects)
+          departure = depart(takeOff, slot, at: now, fetch)
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
           effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
@@ -56,9 +57,10 @@ extension TokenCache {
         return slot.entry.waiters.count
       }
       if waiterCount > 0 { state.misses += 1 }
-      return waiterCount
+      return (waiterCount, departure)
     }
     if waiterCount > 0 { settings.waiterJoined?(key.request, waiterCount) }
+    departure?.takeOffHere()
   }
 
   private func leave(_ key: TokenKey, _ id: TokenMachine.WaiterID) {
@@ -66,7 +68,7 @@ extension TokenCache {
       guard let slot = state.slots[key] else { return }
       withGate(of: key.endpoint, in: &state, &effects) { gate, effects in
         if case .cancel = slot.entry.machine.left(id, through: &gate.machine) {
-          if let task = slot.entry.flight?.task { effects.toCancel.append(task) }
+          if let flight = slot.entry.flight { effects.toCancel.append(flight.cancellation) }
           slot.entry.flight = nil
           publish(slot)
         }

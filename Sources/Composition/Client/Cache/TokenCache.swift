@@ -4,7 +4,7 @@ import Synchronization
 
 /// Drives one ``TokenMachine`` per key, and one ``EndpointGate`` per endpoint.
 ///
-/// Every transition takes the lock, asks the machines, drops the lock, and only then cancels tasks, tells the observer
+/// Every transition takes the lock, asks the machines, drops the lock, and only then cancels fetches, tells the observer
 /// and resumes continuations: see ``transition(_:)``. Reads of a fresh token go past all that, to what was published after the
 /// last transition.
 final class TokenCache: Sendable {
@@ -18,8 +18,8 @@ final class TokenCache: Sendable {
   struct Fetch: Sendable {
     /// The errors of the kind that fetches it.
     var failureCodes: FailureCodes
-    /// Fetches it; as a probe with a single attempt.
-    var run: @Sendable (_ isProbe: Bool) async throws -> AccessToken
+    /// Fetches it, until it is cancelled; as a probe with a single attempt.
+    var run: @Sendable (_ isProbe: Bool, _ cancellation: Ports.Cancellation) async throws -> AccessToken
   }
 
   struct State {
@@ -65,7 +65,7 @@ final class TokenCache: Sendable {
   /// What is to be done when the lock has been dropped.
   struct Effects {
     var answers: [(waiter: TokenSlot.Waiter, result: Result<Lease, any Error>)] = []
-    var toCancel: [Task<Void, Never>] = []
+    var toCancel: [Ports.Cancellation] = []
     /// Whether anybody looks at events; else they are not even made.
     let isObserved: Bool
     private(set) var events: [ClientEvent] = []
@@ -87,7 +87,7 @@ final class TokenCache: Sendable {
       copies.drop(slot)
       own?.drop(slot)
     }
-    for task in effects.toCancel { task.cancel() }
+    for cancellation in effects.toCancel { cancellation.cancel() }
     // Who has an answer can be sure that everything up to it has been told.
     if let observer = settings.observer { effects.events.forEach(observer) }
     for (waiter, result) in effects.answers {

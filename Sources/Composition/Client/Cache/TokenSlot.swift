@@ -1,4 +1,5 @@
 import ServiceTokenDomain
+import ServiceTokenPorts
 import Synchronization
 
 /// What a token is cached under: the kind that issues it, and what it is asked for.
@@ -42,7 +43,7 @@ struct TokenKey: Hashable, Sendable {
 
   /// A fetch on its way.
   struct Flight {
-    let task: Task<Void, Never>
+    let cancellation: Ports.Cancellation
     let since: Reading
   }
 
