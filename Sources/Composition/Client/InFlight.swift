@@ -53,15 +53,6 @@ final class InFlight: Sendable {
     for drainer in drainers { drainer.resume() }
   }
 
-  /// Lets somebody in for as long as `body` takes.
-  ///
-  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; what `body` throws.
-  func letIn<Output>(_ body: () async throws -> Output) async throws -> Output {
-    guard let id = enter() else { throw Self.shutDown }
-    defer { end(id) }
-    return try await body()
-  }
-
   /// Does `body` as one of those in flight; a shutdown cancels what it is given.
   ///
   /// - Throws: what `body` throws, but ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` where a shutdown cancelled

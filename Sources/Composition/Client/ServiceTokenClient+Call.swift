@@ -146,7 +146,7 @@ extension ServiceTokenClient {
       let lease =
         if let cached { cached } else {
           try await cache.lease(
-            key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request))
+            key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request), isInFlight: true)
         }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),

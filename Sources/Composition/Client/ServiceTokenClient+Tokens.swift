@@ -106,7 +106,7 @@ extension ServiceTokenClient {
   func lease<Kind: CachedEndpointKind>(
     _ kind: Kind, _ input: Kind.Input, within limit: Duration?
   ) async throws -> TokenCache.Lease {
-    try await inFlight.letIn { try await cache.lease(key(kind, input), within: limit, fetch(kind, input)) }
+    try await cache.lease(key(kind, input), within: limit, fetch(kind, input))
   }
 
   // MARK: - Dropping

@@ -61,7 +61,7 @@ public final class TokenHandle: Sendable {
   }
 
   private func lease(within limit: Duration?) async throws -> TokenCache.Lease {
-    try await client.inFlight.letIn { try await cache.lease(slot.key, within: limit, fetch) }
+    try await cache.lease(slot.key, within: limit, fetch)
   }
 
   @inline(never)

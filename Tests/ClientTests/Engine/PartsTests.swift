@@ -60,7 +60,7 @@ struct PartsTests {
       }
       #expect(line.count == 10)
       #expect(line.placeCount < 100)
-      for waiter in line.removeAll() {
+      line.takeAll().forEach { waiter in
         left.append(UInt64(waiter.since.monotonic))
         waiter.continuation.resume(throwing: CancellationError())
       }

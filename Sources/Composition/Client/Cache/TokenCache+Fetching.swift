@@ -85,14 +85,16 @@ extension TokenCache {
       }
       guard isCurrent else { return }
       note(result, of: slot, isRefresh: isRefresh, at: now, &effects)
-      let answer = result.map { Lease(token: $0, isFromCache: false) }
-      for waiter in slot.entry.waiters.removeAll() {
-        effects.answers.append((waiter, answer))
-        effects.note(
-          ClientEvent(
-            .waited, endpoint: slot.key.endpoint, request: slot.key.request,
-            duration: now.elapsed(since: waiter.since)))
+      let waiters = slot.entry.waiters.takeAll()
+      if effects.isObserved {
+        waiters.forEach { waiter in
+          effects.note(
+            ClientEvent(
+              .waited, endpoint: slot.key.endpoint, request: slot.key.request,
+              duration: now.elapsed(since: waiter.since)))
+        }
       }
+      effects.answers.append((waiters, result.map { Lease(token: $0, isFromCache: false) }))
       slot.entry.flight = nil
       publish(slot)
     }
@@ -137,7 +139,7 @@ extension TokenCache {
         guard ended != nil else { return }
         if let flight = slot.entry.flight { effects.toCancel.append(flight.cancellation) }
         slot.entry.flight = nil
-        effects.answers = slot.entry.waiters.removeAll().map { ($0, .failure(error)) }
+        effects.answers.append((slot.entry.waiters.takeAll(), .failure(error)))
         publish(slot)
       }
     }

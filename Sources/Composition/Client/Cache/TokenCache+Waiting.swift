@@ -4,7 +4,11 @@ import ServiceTokenPorts
 /// Callers who find nothing fresh: they join a fetch, and leave it.
 extension TokenCache {
   /// The token for `key`, from the cache or from the fetch that all share who wait for it.
-  func lease(_ key: TokenKey, within limit: Duration?, _ fetch: Fetch) async throws -> Lease {
+  ///
+  /// - Parameter isInFlight: whether it is for somebody who was let in before, and gets it after a shutdown too.
+  func lease(
+    _ key: TokenKey, within limit: Duration?, _ fetch: Fetch, isInFlight: Bool = false
+  ) async throws -> Lease {
     try Task.checkCancellation()
     if let limit, limit <= .zero { throw Self.outOfTime(key) }
     let waiter = state.withLock { state in
@@ -13,7 +17,7 @@ extension TokenCache {
     }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        join(key, waiter, continuation, limit, fetch)
+        join(key, waiter, continuation, limit, fetch, isInFlight)
         // The handler below may have run before the waiter had joined, and found nobody to send away.
         if Task.isCancelled { leave(key, waiter) }
       }
@@ -24,8 +28,12 @@ extension TokenCache {
 
   private func join(
     _ key: TokenKey, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
-    _ limit: Duration?, _ fetch: Fetch
+    _ limit: Duration?, _ fetch: Fetch, _ isInFlight: Bool
   ) {
+    // Until what it may begin is in flight, so that no shutdown ends in between.
+    let entrance = inFlight.enter()
+    defer { entrance.map(inFlight.end) }
+    guard entrance != nil || isInFlight else { return continuation.resume(throwing: InFlight.shutDown) }
     let now = clock.now()
     let (waiterCount, departure) = transition { state, effects in
       let slot = slot(key, at: now, in: &state, &effects)
@@ -37,7 +45,8 @@ extension TokenCache {
           effects.note(ClientEvent(.miss, endpoint: key.endpoint, request: key.request))
         }
         func answer(_ result: Result<Lease, any Error>) {
-          effects.answers.append((TokenSlot.Waiter(continuation: continuation, since: now, timer: nil), result))
+          let waiter = TokenSlot.Waiter(continuation: continuation, since: now, timer: nil)
+          effects.answers.append((WaitingLine(waiter), result))
         }
         switch slot.entry.machine.requested(by: id, at: now, through: &gate.machine) {
         case .serve:
@@ -74,7 +83,7 @@ extension TokenCache {
         }
       }
       guard let waiter = slot.entry.waiters.remove(id) else { return }
-      effects.answers.append((waiter, .failure(CancellationError())))
+      effects.answers.append((WaitingLine(waiter), .failure(CancellationError())))
     }
   }
 
@@ -92,7 +101,7 @@ extension TokenCache {
       guard let slot = state.slots[key], slot.entry.machine.ranOutOfTime(id),
         let waiter = slot.entry.waiters.remove(id)
       else { return }
-      effects.answers.append((waiter, .failure(Self.outOfTime(key))))
+      effects.answers.append((WaitingLine(waiter), .failure(Self.outOfTime(key))))
       effects.note(
         ClientEvent(
           .gaveUp, endpoint: key.endpoint, request: key.request, duration: now.elapsed(since: waiter.since)))

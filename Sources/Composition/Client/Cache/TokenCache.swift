@@ -64,7 +64,7 @@ final class TokenCache: Sendable {
 
   /// What is to be done when the lock has been dropped.
   struct Effects {
-    var answers: [(waiter: TokenSlot.Waiter, result: Result<Lease, any Error>)] = []
+    var answers: [(waiters: WaitingLine, result: Result<Lease, any Error>)] = []
     var toCancel: [Ports.Cancellation] = []
     /// Whether anybody looks at events; else they are not even made.
     let isObserved: Bool
@@ -90,9 +90,11 @@ final class TokenCache: Sendable {
     for cancellation in effects.toCancel { cancellation.cancel() }
     // Who has an answer can be sure that everything up to it has been told.
     if let observer = settings.observer { effects.events.forEach(observer) }
-    for (waiter, result) in effects.answers {
-      waiter.timer?.cancel()
-      waiter.continuation.resume(with: result)
+    for (waiters, result) in effects.answers {
+      waiters.forEach { waiter in
+        waiter.timer?.cancel()
+        waiter.continuation.resume(with: result)
+      }
     }
     return result
   }

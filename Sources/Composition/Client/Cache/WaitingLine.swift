@@ -2,17 +2,31 @@ import ServiceTokenDomain
 
 /// Those who wait for one fetch, in the order in which they asked.
 struct WaitingLine {
-  private var places: [(id: TokenMachine.WaiterID, waiter: TokenSlot.Waiter?)] = []
+  private struct Place {
+    let id: TokenMachine.WaiterID
+    var waiter: TokenSlot.Waiter?
+  }
+
+  private var places: [Place] = []
   /// How many wait.
   private(set) var count = 0
   /// How many places there are, empty ones included.
   var placeCount: Int { places.count }
 
+  /// A line in which nobody waits.
+  init() {}
+
+  /// A line of one.
+  init(_ waiter: TokenSlot.Waiter) {
+    places = [Place(id: 0, waiter: waiter)]
+    count = 1
+  }
+
   /// The newest stands at the end, or before those who asked after it and came first.
   mutating func insert(_ waiter: TokenSlot.Waiter, as id: TokenMachine.WaiterID) {
     var index = places.endIndex
     while index > 0, places[index - 1].id > id { index -= 1 }
-    places.insert((id, waiter), at: index)
+    places.insert(Place(id: id, waiter: waiter), at: index)
     count += 1
   }
 
@@ -31,9 +45,17 @@ struct WaitingLine {
     return waiter
   }
 
-  /// Takes all out, the first first.
-  mutating func removeAll() -> [TokenSlot.Waiter] {
-    defer { self = WaitingLine() }
-    return places.compactMap(\.waiter)
+  /// Takes all out, as they stand.
+  mutating func takeAll() -> WaitingLine {
+    var line = WaitingLine()
+    swap(&line, &self)
+    return line
+  }
+
+  /// Does `body` with each, the first first.
+  func forEach(_ body: (TokenSlot.Waiter) -> Void) {
+    for place in places {
+      if let waiter = place.waiter { body(waiter) }
+    }
   }
 }
