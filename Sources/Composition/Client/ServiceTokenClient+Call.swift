@@ -145,8 +145,7 @@ extension ServiceTokenClient {
       // Whoever was let in before a shutdown gets the token that it needs.
       let lease =
         if let cached { cached } else {
-          try await cache.lease(
-            key(request), within: limit, fetch(configuration.serviceTokenEndpoint, request), isInFlight: true)
+          try await cache.lease(fetch(request), within: limit, isInFlight: true)
         }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),

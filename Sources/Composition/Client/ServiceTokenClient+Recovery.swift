@@ -20,7 +20,7 @@ extension ServiceTokenClient {
   ) async throws -> Result {
     try await recovering(
       within: limit, cached: { cachedToken(for: request) },
-      lease: { limit in try await lease(configuration.serviceTokenEndpoint, request, within: limit) }, body)
+      lease: { limit in try await cache.lease(fetch(request), within: limit) }, body)
   }
 
   /// Hands a token of an endpoint kind of your own to `body`, and once more a fresh one; see
@@ -35,7 +35,7 @@ extension ServiceTokenClient {
     let key = key(kind, input)
     return try await recovering(
       within: limit, cached: { read(key, as: nil, kind, input) },
-      lease: { limit in try await lease(kind, input, within: limit) }, body)
+      lease: { limit in try await cache.lease(fetch(kind, input), within: limit) }, body)
   }
 
   /// Does `body` with a token, and once more where SPEC D7 allows it, wherever tokens come from.

@@ -44,13 +44,13 @@ extension ServiceTokenClient {
     _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
   ) -> AccessToken? {
     guard let found = cache.read(key, as: text) else { return nil }
-    if found.isRefreshDue { cache.refreshAhead(key, fetch(kind, input)) }
+    if found.isRefreshDue { cache.refreshAhead(fetch(kind, input)) }
     return found.token
   }
 
   @inline(never)
   private func refresh(_ request: TokenRequest) {
-    cache.refreshAhead(key(request), fetch(configuration.serviceTokenEndpoint, request))
+    cache.refreshAhead(fetch(request))
   }
 
   // MARK: - Waiting
@@ -95,18 +95,11 @@ extension ServiceTokenClient {
     try kind.validate(input)
     let key = key(kind, input)
     if let token = read(key, as: nil, kind, input) { return token }
-    return try await lease(kind, input, within: limit).token
+    return try await cache.lease(fetch(kind, input), within: limit).token
   }
 
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try await lease(configuration.serviceTokenEndpoint, request, within: limit).token
-  }
-
-  /// A token where none is cached, for whoever may be let in.
-  func lease<Kind: CachedEndpointKind>(
-    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
-  ) async throws -> TokenCache.Lease {
-    try await cache.lease(key(kind, input), within: limit, fetch(kind, input))
+    try await cache.lease(fetch(request), within: limit).token
   }
 
   // MARK: - Dropping
@@ -124,11 +117,16 @@ extension ServiceTokenClient {
     TokenKey(endpoint: kind.name, request: kind.tokenRequest(for: input))
   }
 
+  @inline(never)
+  func fetch(_ request: TokenRequest) -> TokenCache.Fetch { fetch(configuration.serviceTokenEndpoint, request) }
+
   /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
+  @inline(never)
   func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
-    TokenCache.Fetch(failureCodes: kind.failureCodes) { isProbe, cancellation in
+    let key = key(kind, input)
+    return TokenCache.Fetch(key, failureCodes: kind.failureCodes) { isProbe, cancellation in
       try await self.carryOut(kind, input, asProbe: isProbe, cancelledBy: cancellation)
-        .filed(under: kind.name, request: kind.tokenRequest(for: input))
+        .filed(under: key.endpoint, request: key.request)
     }
   }
 }

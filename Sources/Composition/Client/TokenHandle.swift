@@ -61,7 +61,7 @@ public final class TokenHandle: Sendable {
   }
 
   private func lease(within limit: Duration?) async throws -> TokenCache.Lease {
-    try await cache.lease(slot.key, within: limit, fetch)
+    try await cache.lease(fetch, within: limit)
   }
 
   @inline(never)

@@ -3,9 +3,9 @@ import ServiceTokenPorts
 
 /// Fetches, from their start to what becomes of their token.
 extension TokenCache {
-  /// Starts a refresh of `key`, unless another reader has.
-  func refreshAhead(_ key: TokenKey, _ fetch: Fetch) {
-    if let slot = state.withLock({ $0.slots[key] }) { refreshAhead(slot, fetch) }
+  /// Starts a refresh of what is cached, unless another reader has.
+  func refreshAhead(_ fetch: Fetch) {
+    if let slot = state.withLock({ $0.slots[fetch.key] }) { refreshAhead(slot, fetch) }
   }
 
   /// Starts a refresh, unless another reader has, or the client was shut down.

@@ -3,33 +3,32 @@ import ServiceTokenPorts
 
 /// Callers who find nothing fresh: they join a fetch, and leave it.
 extension TokenCache {
-  /// The token for `key`, from the cache or from the fetch that all share who wait for it.
+  /// The token from the cache, or from the fetch that all share who wait for it.
   ///
   /// - Parameter isInFlight: whether it is for somebody who was let in before, and gets it after a shutdown too.
-  func lease(
-    _ key: TokenKey, within limit: Duration?, _ fetch: Fetch, isInFlight: Bool = false
-  ) async throws -> Lease {
+  func lease(_ fetch: Fetch, within limit: Duration?, isInFlight: Bool = false) async throws -> Lease {
     try Task.checkCancellation()
-    if let limit, limit <= .zero { throw Self.outOfTime(key) }
+    if let limit, limit <= .zero { throw Self.outOfTime(fetch.key) }
     let waiter = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
     }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        join(key, waiter, continuation, limit, fetch, isInFlight)
+        join(fetch, waiter, continuation, limit, isInFlight)
         // The handler below may have run before the waiter had joined, and found nobody to send away.
-        if Task.isCancelled { leave(key, waiter) }
+        if Task.isCancelled { leave(fetch.key, waiter) }
       }
     } onCancel: {
-      leave(key, waiter)
+      leave(fetch.key, waiter)
     }
   }
 
   private func join(
-    _ key: TokenKey, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
-    _ limit: Duration?, _ fetch: Fetch, _ isInFlight: Bool
+    _ fetch: Fetch, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
+    _ limit: Duration?, _ isInFlight: Bool
   ) {
+    let key = fetch.key
     // Until what it may begin is in flight, so that no shutdown ends in between.
     let entrance = inFlight.enter()
     defer { entrance.map(inFlight.end) }

@@ -14,12 +14,21 @@ final class TokenCache: Sendable {
     var isFromCache: Bool
   }
 
-  /// How a token is fetched.
-  struct Fetch: Sendable {
+  /// What is fetched, and how. A class, because those who wait for one keep it in their frames, which are to stay small.
+  final class Fetch: Sendable {
+    typealias Run = @Sendable (_ isProbe: Bool, _ cancellation: Ports.Cancellation) async throws -> AccessToken
+
+    let key: TokenKey
     /// The errors of the kind that fetches it.
-    var failureCodes: FailureCodes
+    let failureCodes: FailureCodes
     /// Fetches it, until it is cancelled; as a probe with a single attempt.
-    var run: @Sendable (_ isProbe: Bool, _ cancellation: Ports.Cancellation) async throws -> AccessToken
+    let run: Run
+
+    init(_ key: TokenKey, failureCodes: FailureCodes, run: @escaping Run) {
+      self.key = key
+      self.failureCodes = failureCodes
+      self.run = run
+    }
   }
 
   struct State {
