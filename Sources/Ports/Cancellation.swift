@@ -46,19 +46,24 @@ extension Ports {
         return state.lastID
       }
       if id == nil { handler() }
-      defer { state.withLock { state in state.handlers.removeAll { $0.id == id } } }
+      defer {
+        // Taken out under the lock, and given up after it: what a handler holds may be anybody's.
+        _ = state.withLock { state in
+          state.handlers.firstIndex { $0.id == id }.map { state.handlers.remove(at: $0) }
+        }
+      }
       return try await operation()
     }
 
     /// Does `operation` in a task of its own, which is cancelled with this and with the calling task: for what knows of
     /// a task's cancellation alone. It begins on the calling thread where the system can do that.
     ///
-    /// - Throws: what `operation` throws; `CancellationError` where it was cancelled before, and the operation does not
-    ///   begin.
+    /// - Throws: what `operation` throws; `CancellationError` where either was cancelled before, and the operation does
+    ///   not begin.
     public func run<Output: Sendable>(
       _ operation: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-      guard !isCancelled else { throw CancellationError() }
+      guard !isCancelled, !Task.isCancelled else { throw CancellationError() }
       let task = Self.start(operation)
       return try await withHandler {
         try await withTaskCancellationHandler {

@@ -4,6 +4,7 @@ import ServiceTokenDomain
 struct Exchange: CachedEndpointKind {
   /// The one request that it takes; nil for any.
   var isFor: TokenRequest?
+  var authorization = EndpointAuthorization.clientCredentials
   var name: EndpointName { "exchange" }
   func validate(_ input: TokenRequest) throws {
     if let isFor, isFor != input { throw ServiceTokenError(.invalidArgument, "another request", endpoint: name) }
@@ -11,7 +12,7 @@ struct Exchange: CachedEndpointKind {
   var failureCodes: FailureCodes { .serviceToken }
   func tokenRequest(for input: TokenRequest) -> TokenRequest { input }
   func label(for input: TokenRequest) -> EndpointLabel { EndpointLabel(input.scope.text) }
-  func authorization(for input: TokenRequest) -> EndpointAuthorization { .clientCredentials }
+  func authorization(for input: TokenRequest) -> EndpointAuthorization { authorization }
   func request(for input: TokenRequest) -> EndpointRequest { EndpointRequest(path: "/exchange") }
   func read(_ answer: EndpointAnswer, for input: TokenRequest) throws -> EndpointReading<AccessToken> {
     try ServiceTokenEndpoint().read(answer, for: input)

@@ -94,6 +94,19 @@ struct SharingTests {
     _ = try await rig.logger.event(named: "conversion.mc_token.ctx_cancelled")
   }
 
+  @Test("S12: when the last waiter leaves, the service token that its fetch waits for is nobody's any more either")
+  func serviceTokenOfAbandonedFetch() async throws {
+    let rig = try Rig([.hold(ScriptedHTTP.Held())])
+    let kind = Exchange(authorization: .bearer(delegation))
+    let waiting = Task { try await rig.client.token(from: kind, for: jobs, within: nil) }
+    _ = try await rig.http.request(1)
+    #expect(rig.client.snapshot().entries.map(\.isFetching) == [true, true])
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    try await rig.http.cancelled(1)
+    #expect(rig.client.snapshot().entries.map(\.isFetching) == [false, false])
+  }
+
   @Test("S12: a late answer to an abandoned fetch does not replace a newer token")
   func lateAnswer() async throws {
     let late = AsyncGate()

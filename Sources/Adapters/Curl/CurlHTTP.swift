@@ -42,7 +42,7 @@
       public var clientKeyFile: String?
       /// Whether proxies of the environment are used, as Go does (SPEC C5): `HTTPS_PROXY` (either case), `http_proxy`
       /// (lower case alone: a CGI program would let its clients set the other), `ALL_PROXY`, `NO_PROXY`. Loopback hosts
-      /// are never reached through a proxy.
+      /// are never reached through a proxy. Whether there is one is looked at once, with the first request.
       public var usesProxyEnvironment: Bool
       /// Whether `SSL_CERT_FILE` and `SSL_CERT_DIR` (colons between directories) replace the system's file and
       /// directories of trusted certificates, as Go does (SPEC C5). ``caFile`` and ``caDirectory`` win over both.

@@ -38,8 +38,9 @@ public struct EnvironmentSecretSource: Ports.SecretSource {
     return Secret(value)
   }
 
-  /// The same: it waits for nothing that could be cancelled.
+  /// The same; see ``/ServiceTokenPorts/Ports/SecretSource/clientSecret(cancelledBy:)``.
   public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
-    try await clientSecret()
+    guard !cancellation.isCancelled else { throw CancellationError() }
+    return try await clientSecret()
   }
 }

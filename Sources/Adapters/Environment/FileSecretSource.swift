@@ -50,9 +50,10 @@ public struct FileSecretSource: Ports.SecretSource {
     return secret
   }
 
-  /// The same: it waits for nothing that could be cancelled.
+  /// The same; see ``/ServiceTokenPorts/Ports/SecretSource/clientSecret(cancelledBy:)``.
   public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
-    try await clientSecret()
+    guard !cancellation.isCancelled else { throw CancellationError() }
+    return try await clientSecret()
   }
 
   private func unavailable(_ problem: String) -> ServiceTokenError {

@@ -35,7 +35,7 @@ final class Exchange: @unchecked Sendable {
   /// Whether the head has come.
   var hasHead: Bool { lock.withLock { answer != nil } }
 
-  /// The caller's task was cancelled.
+  /// The caller's task was cancelled, or the request.
   func cancel() {
     finish { _ in .failure(CancellationError()) }
   }

@@ -46,7 +46,7 @@ public final class ScriptedHTTP: Ports.HTTP {
 
   /// Makes a transport that asks `reply` what to answer.
   ///
-  /// - Parameter reply: gets the request and its number, from 1; runs in the calling task, so it sees its cancellation.
+  /// - Parameter reply: gets the request and its number, from 1; runs in a task that is cancelled with the request.
   ///   It throws what ``/ServiceTokenPorts/Ports/HTTP/send(_:timeout:)`` may.
   public init(_ reply: @escaping @Sendable (HTTPRequest, Int) async throws -> HTTPResponse) {
     self.reply = reply

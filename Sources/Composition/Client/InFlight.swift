@@ -26,7 +26,7 @@ final class InFlight: Sendable {
   /// Lets somebody in who may begin something; nil after a shutdown. It counts as in flight until it has left, so that no
   /// shutdown ends between its being let in and what it begins.
   ///
-  /// - Parameter cancellation: what ends it; nil where it does nothing but wait for what others do.
+  /// - Parameter cancellation: what ends it; nil for somebody who begins something, if at all, and leaves.
   func enter(_ cancellation: Ports.Cancellation? = nil) -> ID? {
     state.withLock { state in state.isClosed ? nil : state.add(cancellation) }
   }
@@ -44,7 +44,7 @@ final class InFlight: Sendable {
   func end(_ id: ID) {
     let drainers = state.withLock { state in
       state.count -= 1
-      // Most only wait.
+      // Most have none.
       if !state.cancellations.isEmpty { state.cancellations[id] = nil }
       guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.drainers = [:] }

@@ -26,7 +26,7 @@ extension ServiceTokenClient {
     try await call(configuration.delegatedDownloadEndpoint, request, within: limit)
   }
 
-  /// Drives one ``CallMachine`` from its beginning to its end.
+  /// Drives one ``CallMachine`` from its beginning to its end, away from the caller's actor.
   ///
   /// - Parameters:
   ///   - kind: the endpoint.
@@ -34,6 +34,7 @@ extension ServiceTokenClient {
   ///   - isProbe: whether a single attempt is to be made.
   ///   - limit: how long the caller waits.
   ///   - cancellation: what ends it, beside the task in which it runs.
+  @concurrent
   func carryOut<Kind: EndpointKind>(
     _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil,
     cancelledBy cancellation: Ports.Cancellation
@@ -53,6 +54,7 @@ extension ServiceTokenClient {
       for event in step.events { logger.log(event) }
       switch step.action {
       case .obtainCredential(let limit):
+        guard !isCancelled() else { throw CancellationError() }
         credential = try await obtain(authorization, within: limit, cancelledBy: cancellation)
         step = machine.authorized(with: credential.facts, at: clock.now())
 
@@ -90,6 +92,7 @@ extension ServiceTokenClient {
         step = machine.waited(at: clock.now())
 
       case .rereadSecret:
+        guard !isCancelled() else { throw CancellationError() }
         let refused = credential
         do {
           credential = try await obtain(authorization, within: nil, cancelledBy: cancellation)
@@ -145,7 +148,7 @@ extension ServiceTokenClient {
       // Whoever was let in before a shutdown gets the token that it needs.
       let lease =
         if let cached { cached } else {
-          try await cache.lease(fetch(request), within: limit, isInFlight: true)
+          try await cache.lease(fetch(request), within: limit, for: cancellation)
         }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),

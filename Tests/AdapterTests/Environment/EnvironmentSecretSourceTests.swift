@@ -1,6 +1,7 @@
 import ServiceTokenDomain
 import ServiceTokenEnvironment
 import ServiceTokenInMemory
+import ServiceTokenPorts
 import Testing
 
 @Suite("Secrets from environment variables")
@@ -40,8 +41,13 @@ struct EnvironmentSecretSourceTests {
     #expect(error.message == "MC_CLIENT_SECRET is empty")
   }
 
-  @Test("R6: a cancelled task gets the cancellation")
+  @Test("R6: a cancelled task gets the cancellation, and so does a request for the secret that was cancelled")
   func looksAtCancellation() async throws {
+    let cancellation = Ports.Cancellation()
+    cancellation.cancel()
+    await #expect(throws: CancellationError.self) {
+      try await Self.source([:]).clientSecret(cancelledBy: cancellation)
+    }
     await #expect(throws: CancellationError.self) {
       try await cancelled { try await Self.source(["MC_CLIENT_SECRET": canary]).clientSecret() }
     }

@@ -2,6 +2,7 @@ import Foundation
 import ServiceTokenDomain
 import ServiceTokenEnvironment
 import ServiceTokenInMemory
+import ServiceTokenPorts
 import TestSupport
 import Testing
 
@@ -182,8 +183,13 @@ struct FileSecretSourceTests {
     try await swapping.stop()
   }
 
-  @Test("R6: a cancelled task gets the cancellation")
+  @Test("R6: a cancelled task gets the cancellation, and so does a request for the secret that was cancelled")
   func looksAtCancellation() async throws {
+    let cancellation = Ports.Cancellation()
+    cancellation.cancel()
+    await #expect(throws: CancellationError.self) {
+      try await self.source("/no/such/file").clientSecret(cancelledBy: cancellation)
+    }
     let source = source(try directory.file(canary.utf8))
     await #expect(throws: CancellationError.self) { try await cancelled { try await source.clientSecret() } }
   }

@@ -14,7 +14,8 @@ extension Conformance {
   ) async -> [Finding] {
     let calls = 16
     var answers = [await outcome(within: patience) { try await source.clientSecret() }]
-    answers.append(await outcome(within: patience) { try await source.clientSecret() })
+    answers.append(
+      await outcome(within: patience) { try await source.clientSecret(cancelledBy: Ports.Cancellation()) })
     answers += await withTaskGroup { group in
       for _ in 0..<calls {
         group.addTask { await outcome(within: patience) { try await source.clientSecret() } }

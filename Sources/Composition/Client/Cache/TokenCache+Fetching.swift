@@ -13,44 +13,29 @@ extension TokenCache {
     guard let entrance = inFlight.enter() else { return }
     defer { inFlight.end(entrance) }
     let now = clock.now()
-    let departure = transition { state, effects -> Departure? in
+    transition { state, effects in
       // It may have been evicted since it was found; whoever asks for its key now has another one.
-      guard !slot.entry.isGone else { return nil }
+      guard !slot.entry.isGone else { return }
       let start = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
         slot.entry.machine.wasRead(at: now, through: &gate.machine)
       }
-      defer { publish(slot) }
-      return start.map { depart($0, slot, at: now, fetch) }
+      if let start { takeOff(start, slot, at: now, fetch, priority: nil) } else { publish(slot) }
     }
-    departure?.takeOffElsewhere()
   }
 
-  /// A fetch that is to begin as soon as no lock is held, in a task that inherits no caller's priority, task-local values or
-  /// cancellation: others share it.
-  struct Departure {
-    let fly: @Sendable () async -> Void
-
-    /// Begins on the calling thread, where the system can do that: who waits for it is not to wait until all those have
-    /// had their turn who have come meanwhile.
-    func takeOffHere() {
-      if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-        Task.immediateDetached { await fly() }
-      } else {
-        takeOffElsewhere()
-      }
-    }
-
-    /// Begins on another thread, for a reader who waits for nothing.
-    func takeOffElsewhere() { Task.detached { await fly() } }
-  }
-
-  /// Prepares a fetch. Called under the lock, so that whoever ends the generation finds what cancels it.
-  func depart(_ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch) -> Departure {
+  /// Starts a fetch. It is detached: shared work inherits no caller's priority, task-locals or cancellation. Called under
+  /// the lock, so that whoever ends the generation finds what cancels it; the task itself runs elsewhere.
+  ///
+  /// - Parameter priority: high where somebody waits: in one queue with all who have come meanwhile it would begin when
+  ///   the last of them has had its turn.
+  func takeOff(
+    _ start: TokenMachine.TakeOff, _ slot: TokenSlot, at now: Reading, _ fetch: Fetch, priority: TaskPriority?
+  ) {
     let cancellation = Ports.Cancellation()
     let work = inFlight.begin(cancellation)
     slot.entry.flight = TokenSlot.Flight(cancellation: cancellation, since: now)
     publish(slot)
-    return Departure {
+    Task.detached(priority: priority) {
       let result: Result<AccessToken, any Error>
       do {
         result = .success(try await fetch.run(start.isProbe, cancellation))

@@ -5,19 +5,42 @@ import ServiceTokenPorts
 extension TokenCache {
   /// The token from the cache, or from the fetch that all share who wait for it.
   ///
-  /// - Parameter isInFlight: whether it is for somebody who was let in before, and gets it after a shutdown too.
-  func lease(_ fetch: Fetch, within limit: Duration?, isInFlight: Bool = false) async throws -> Lease {
-    try Task.checkCancellation()
-    if let limit, limit <= .zero { throw Self.outOfTime(fetch.key) }
-    let waiter = state.withLock { state in
+  /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; `CancellationError` where the
+  ///   calling task was cancelled; the error of the fetch.
+  func lease(_ fetch: Fetch, within limit: Duration?) async throws -> Lease {
+    guard !inFlight.isClosed else { throw InFlight.shutDown }
+    return try await wait(for: fetch, as: newWaiter(), within: limit, inFlight: nil)
+  }
+
+  /// The same for something that is in flight: it gets its token after a shutdown too, and its own cancellation ends the
+  /// wait as well.
+  func lease(_ fetch: Fetch, within limit: Duration?, for caller: Ports.Cancellation) async throws -> Lease {
+    let waiter = newWaiter()
+    return try await caller.withHandler {
+      try await wait(for: fetch, as: waiter, within: limit, inFlight: caller)
+    } onCancel: {
+      self.leave(fetch.key, waiter)
+    }
+  }
+
+  private func newWaiter() -> TokenMachine.WaiterID {
+    state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
     }
+  }
+
+  private func wait(
+    for fetch: Fetch, as waiter: TokenMachine.WaiterID, within limit: Duration?, inFlight caller: Ports.Cancellation?
+  ) async throws -> Lease {
+    func isCancelled() -> Bool { Task.isCancelled || caller?.isCancelled == true }
+    guard !isCancelled() else { throw CancellationError() }
+    if let limit, limit <= .zero { throw Self.outOfTime(fetch.key) }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        join(fetch, waiter, continuation, limit, isInFlight)
-        // The handler below may have run before the waiter had joined, and found nobody to send away.
-        if Task.isCancelled { leave(fetch.key, waiter) }
+        join(fetch, waiter, continuation, limit, isInFlight: caller != nil)
+        // A handler may have run before the waiter had joined, and found nobody to send away.
+        if isCancelled() { leave(fetch.key, waiter) }
       }
     } onCancel: {
       leave(fetch.key, waiter)
@@ -26,7 +49,7 @@ extension TokenCache {
 
   private func join(
     _ fetch: Fetch, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
-    _ limit: Duration?, _ isInFlight: Bool
+    _ limit: Duration?, isInFlight: Bool
   ) {
     let key = fetch.key
     // Until what it may begin is in flight, so that no shutdown ends in between.
@@ -34,9 +57,8 @@ extension TokenCache {
     defer { entrance.map(inFlight.end) }
     guard entrance != nil || isInFlight else { return continuation.resume(throwing: InFlight.shutDown) }
     let now = clock.now()
-    let (waiterCount, departure) = transition { state, effects in
+    let waiterCount = transition { state, effects in
       let slot = slot(key, at: now, in: &state, &effects)
-      var departure: Departure?
       let waiterCount = withGate(of: key.endpoint, in: &state, &effects) { gate, effects -> Int in
         func wait() {
           slot.entry.waiters.insert(
@@ -56,7 +78,7 @@ extension TokenCache {
           wait()
         case .fetch(let takeOff):
           wait()
-          departure = depart(takeOff, slot, at: now, fetch)
+          self.takeOff(takeOff, slot, at: now, fetch, priority: .high)
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
           effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
@@ -65,10 +87,9 @@ extension TokenCache {
         return slot.entry.waiters.count
       }
       if waiterCount > 0 { state.misses += 1 }
-      return (waiterCount, departure)
+      return waiterCount
     }
     if waiterCount > 0 { settings.waiterJoined?(key.request, waiterCount) }
-    departure?.takeOffHere()
   }
 
   private func leave(_ key: TokenKey, _ id: TokenMachine.WaiterID) {

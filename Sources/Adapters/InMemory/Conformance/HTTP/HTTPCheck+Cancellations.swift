@@ -30,7 +30,12 @@ extension HTTPCheck {
     let act = HostileServer.Act("cancelled-in-flight") { _ in
       .act { arrived.settle(.success(())) }.then(.never)
     }
-    return HTTPCheck(.cancelledInFlight, [act]) { rig in await rig.problem(cancelling: act, once: arrived) }
+    return HTTPCheck(.cancelledInFlight, [act]) { rig in
+      let (http, request) = (rig.http, rig.post(act))
+      return await rig.problem(with: act, once: arrived, cancel: { $0.cancel() }) {
+        try await http.send(request, timeout: HTTPRig.ample)
+      }
+    }
   }
 
   private static var cancelledInBody: HTTPCheck {
@@ -139,7 +144,7 @@ extension HTTPRig {
   fileprivate func problem(cancelling act: HostileServer.Act, once arrived: Promise<Void>) async -> String? {
     let (http, request) = (http, post(act))
     return await problem(with: act, once: arrived, cancel: { $0.cancel() }) {
-      try await http.send(request, timeout: Self.ample)
+      try await http.send(request, timeout: Self.ample, cancelledBy: Ports.Cancellation())
     }
   }
 

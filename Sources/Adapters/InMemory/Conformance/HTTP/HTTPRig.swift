@@ -66,9 +66,12 @@ struct HTTPRig {
       body: Array("body with \(Self.secret)".utf8))
   }
 
-  /// Sends `request` and waits for what becomes of it, within patience.
+  /// Sends `request` as the client does, and waits for what becomes of it, within patience.
   func send(_ request: HTTPRequest, timeout: Duration = ample) async -> Outcome {
-    Outcome(await outcome(within: patience) { [http] in try await http.send(request, timeout: timeout) })
+    Outcome(
+      await outcome(within: patience) { [http] in
+        try await http.send(request, timeout: timeout, cancelledBy: Ports.Cancellation())
+      })
   }
 
   /// Answers, and says that the connection ends with it.
