@@ -210,9 +210,17 @@ class Shows:
         self.record.row(transport, "get, server stopped", f"three attempts in {run.seconds:.1f} s, exit 69")
 
 
+given_out = set()
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A port that nobody has. None twice: the system may give one again that its first user has not taken yet."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        if port not in given_out:
+            given_out.add(port)
+            return port
 
 
 @contextlib.contextmanager
