@@ -4,7 +4,7 @@ import ServiceTokenDomain
 extension Observer {
   // MARK: - The secret
 
-  func secretAsked() -> Flight {
+  func secretAsked(isCancelled: Bool) -> Flight {
     if Call.current != nil { violation("a shared fetch knows the task of one of its callers") }
     guard let task = TaskID.current else { preconditionFailure("a port was called outside of a task") }
     if let flight = flights[task], flight.state == .running, flight.course.next == .secretAgain {
@@ -13,20 +13,20 @@ extension Observer {
       enter(flight)
       return flight
     }
-    let flight = begin()
+    let flight = begin(isCancelled: isCancelled)
     flights[task] = flight
     return flight
   }
 
-  private func begin() -> Flight {
+  private func begin(isCancelled: Bool) -> Flight {
     lastFlight += 1
-    let moment = note("fetch \(lastFlight) begins\(Task.isCancelled ? ", cancelled" : "")")
+    let moment = note("fetch \(lastFlight) begins\(isCancelled ? ", cancelled" : "")")
     let flight = Flight(
       lastFlight, moment, Course(.serviceToken, hasJitter: traits.jitter == .full, began: now.monotonic),
       wanted: wanted(), read: Set(scopes.values.filter { isNow($0.lastRead) || isNow($0.lastGivenUp) }),
       held: Set(scopes.values.filter { held($0)?.isFresh(at: now) ?? false }))
     flying.append(flight)
-    flight.isCancelled = Task.isCancelled
+    flight.isCancelled = isCancelled
     flight.state = .waiting
     guard !flight.isCancelled else { return flight }
     switch gate.admit(flight, at: now) {

@@ -27,6 +27,8 @@ import Glibc
   }
 
   private var ready: [Entry] = []
+  /// The job that runs, whatever tasks it begins on the way and takes a step with.
+  fileprivate private(set) var running: UnownedJob?
   private var order = Order.any
   private var dice = Dice(0, for: .order)
   private let thread = pthread_self()
@@ -49,7 +51,11 @@ import Glibc
       case .ranked: ready.indices.max { ready[$0].rank < ready[$1].rank } ?? 0
       }
     let job = ready.remove(at: index).job
+    // A job may be interrupted by others, as by another thread.
+    let interrupted = running
+    running = job
     unsafe job.runSynchronously(on: Self.nowhere)
+    running = interrupted
   }
 
   private func enqueue(_ job: UnownedJob) {
@@ -85,15 +91,15 @@ import Glibc
   }
 }
 
-/// Which task this is: two calls of a port are the same fetch's just when they come from one task. Who has the id keeps
-/// the task's memory, so that no other task gets its place.
+/// Which task this is: two calls of a port are the same fetch's just when they come from one task, or from tasks that it
+/// began for just that. Who has the id keeps the task's memory, so that no other task gets its place.
 struct TaskID: Hashable {
   private let task: AnyObject
 
+  /// To be asked before anything is waited for. A task is a job, and the first thing that it does for a port it does in
+  /// its own, even if by another task that begins on the spot.
   static var current: TaskID? {
-    unsafe withUnsafeCurrentTask { task in
-      unsafe task.map { unsafe TaskID(task: unsafeBitCast($0, to: AnyObject.self)) }
-    }
+    unsafe Conductor.shared.running.map { unsafe TaskID(task: unsafeBitCast($0, to: AnyObject.self)) }
   }
 
   static func == (left: TaskID, right: TaskID) -> Bool { left.task === right.task }

@@ -1,3 +1,5 @@
+import ServiceTokenPorts
+
 /// One task that waits for one answer of the world.
 final class Parked<Value: Sendable>: @unchecked Sendable {
   private var continuation: CheckedContinuation<Value, any Error>?
@@ -12,6 +14,17 @@ final class Parked<Value: Sendable>: @unchecked Sendable {
     self.result = result
     continuation?.resume(with: result)
     continuation = nil
+  }
+
+  /// The same; `cancelled` is done when `cancellation` is cancelled, too.
+  func value(
+    endedBy cancellation: Ports.Cancellation, whenCancelled cancelled: @escaping @Sendable () -> Void
+  ) async throws -> Value {
+    try await cancellation.withHandler {
+      try await value(whenCancelled: cancelled)
+    } onCancel: {
+      cancelled()
+    }
   }
 
   /// Waits for the answer; `cancelled` is done at once when the task is cancelled.

@@ -19,6 +19,13 @@ final class Network: Ports.HTTP, @unchecked Sendable {
   // MARK: - The port
 
   func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+    try await send(request, timeout: timeout, cancelledBy: Ports.Cancellation())
+  }
+
+  /// In the calling task, so that nobody gets in between the end of the exchange and what the client makes of it.
+  func send(
+    _ request: HTTPRequest, timeout: Duration, cancelledBy cancellation: Ports.Cancellation
+  ) async throws -> HTTPResponse {
     guard let received = ReceivedRequest(request, world.traits.authentication),
       let exchange = world.observer.sent(received, timeout: timeout)
     else {
@@ -33,7 +40,7 @@ final class Network: Ports.HTTP, @unchecked Sendable {
     defer { world.timeline.cancel(deadline) }
     begin(received, exchange, timeout, parked)
     do {
-      var delivery = try await parked.value { [world] in
+      var delivery = try await parked.value(endedBy: cancellation) { [world] in
         world.observer.cancelled(exchange)
         if !world.traits.isDeaf { parked.resume(with: .failure(CancellationError())) }
       }

@@ -16,8 +16,11 @@ final class SecretStore: Ports.SecretSource, @unchecked Sendable {
   /// From now on this is the secret.
   func hold(_ secret: String) { current = secret }
 
-  func clientSecret() async throws -> Secret {
-    let fetch = world.observer.secretAsked()
+  func clientSecret() async throws -> Secret { try await clientSecret(cancelledBy: Ports.Cancellation()) }
+
+  /// In the calling task, so that nobody gets in between the reading and what the client makes of it.
+  func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
+    let fetch = world.observer.secretAsked(isCancelled: Task.isCancelled || cancellation.isCancelled)
     let parked = Parked<String>()
     let fails = !world.isCalm && dice.chance(world.traits.secretFailure)
     let delay = dice.nanoseconds(world.traits.secretDelay)
@@ -29,7 +32,7 @@ final class SecretStore: Ports.SecretSource, @unchecked Sendable {
     }
     if delay == 0 { answer() } else { world.later(delay, answer) }
     do {
-      let secret = try await parked.value { [world] in
+      let secret = try await parked.value(endedBy: cancellation) { [world] in
         world.observer.cancelled(fetch)
         parked.resume(with: .failure(CancellationError()))
       }
