@@ -99,7 +99,7 @@ struct TaskID: Hashable {
   /// To be asked before anything is waited for. A task is a job, and the first thing that it does for a port it does in
   /// its own, even if by another task that begins on the spot.
   static var current: TaskID? {
-    unsafe Conductor.shared.running.map { unsafe TaskID(task: unsafeBitCast($0, to: AnyObject.self)) }
+    Conductor.shared.running.map { unsafe TaskID(task: unsafeBitCast($0, to: AnyObject.self)) }
   }
 
   static func == (left: TaskID, right: TaskID) -> Bool { left.task === right.task }
