@@ -6,7 +6,6 @@ extension Wire {
     public static func encode(_ text: String) -> String { encode(text, blankAsPlus: false) }
 
     static func encode(_ text: String, blankAsPlus: Bool) -> String {
-      if text.utf8.areAll(isUnreserved) { return text }
       var bytes: [UInt8] = []
       append(text, to: &bytes, blankAsPlus: blankAsPlus)
       return String(decoding: bytes, as: UTF8.self)

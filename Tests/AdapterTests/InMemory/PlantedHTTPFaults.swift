@@ -192,15 +192,7 @@ extension FaultyHTTP.Fault {
         return try await Task.detached { try await send(request, timeout) }.value
       }
     },
-    Self(breaks: .cancelledInFlight) { send in
-      { request, timeout in
-        do {
-          return try await send(request, timeout)
-        } catch is CancellationError where request.url.hasSuffix("/cancelled-in-flight") {
-          throw TransportFailure(.other)
-        }
-      }
-    },
+    misnamingCancellation(.cancelledInFlight, at: "/cancelled-in-flight"),
     Self(breaks: .cancelledInBody) { send in
       { request, timeout in
         do {
@@ -217,15 +209,7 @@ extension FaultyHTTP.Fault {
         return try await promise.value()
       }
     },
-    Self(breaks: .cancelledFromOutside) { send in
-      { request, timeout in
-        do {
-          return try await send(request, timeout)
-        } catch is CancellationError where request.url.hasSuffix("/cancelled-from-outside") {
-          throw TransportFailure(.other)
-        }
-      }
-    },
+    misnamingCancellation(.cancelledFromOutside, at: "/cancelled-from-outside"),
     Self(breaks: .othersGoOn) { send in
       let isBroken = Locked(false)
       return { request, timeout in
@@ -255,6 +239,18 @@ extension FaultyHTTP.Fault {
   ]
 
   // MARK: -
+
+  private static func misnamingCancellation(_ breaks: Conformance.HTTPCase, at suffix: String) -> Self {
+    Self(breaks: breaks) { send in
+      { request, timeout in
+        do {
+          return try await send(request, timeout)
+        } catch is CancellationError where request.url.hasSuffix(suffix) {
+          throw TransportFailure(.other)
+        }
+      }
+    }
+  }
 
   private static func changed(
     _ breaks: Conformance.HTTPCase, _ change: @escaping @Sendable (inout HTTPRequest) -> Void

@@ -16,23 +16,23 @@ final class Parked<Value: Sendable>: @unchecked Sendable {
     continuation = nil
   }
 
-  /// The same; `cancelled` is done when `cancellation` is cancelled, too.
-  func value(
-    endedBy cancellation: Ports.Cancellation, whenCancelled cancelled: @escaping @Sendable () -> Void
-  ) async throws -> Value {
-    try await cancellation.withHandler {
-      try await value(whenCancelled: cancelled)
-    } onCancel: {
-      cancelled()
-    }
-  }
-
   /// Waits for the answer; `cancelled` is done at once when the task is cancelled.
   func value(whenCancelled cancelled: @escaping @Sendable () -> Void) async throws -> Value {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         if let result { continuation.resume(with: result) } else { self.continuation = continuation }
       }
+    } onCancel: {
+      cancelled()
+    }
+  }
+
+  /// The same; `cancelled` is done when `cancellation` is cancelled, too.
+  func value(
+    endedBy cancellation: Ports.Cancellation, whenCancelled cancelled: @escaping @Sendable () -> Void
+  ) async throws -> Value {
+    try await cancellation.withHandler {
+      try await value(whenCancelled: cancelled)
     } onCancel: {
       cancelled()
     }

@@ -27,9 +27,7 @@ extension HTTPCheck {
 
   private static var cancelledInFlight: HTTPCheck {
     let arrived = Promise<Void>()
-    let act = HostileServer.Act("cancelled-in-flight") { _ in
-      .act { arrived.settle(.success(())) }.then(.never)
-    }
+    let act = HostileServer.Act.unanswered("cancelled-in-flight", once: arrived)
     return HTTPCheck(.cancelledInFlight, [act]) { rig in
       let (http, request) = (rig.http, rig.post(act))
       return await rig.problem(with: act, once: arrived, cancel: { $0.cancel() }) {
@@ -49,9 +47,7 @@ extension HTTPCheck {
 
   private static var cancelledOnTheWire: HTTPCheck {
     let arrived = Promise<Void>()
-    let act = HostileServer.Act("cancelled-on-the-wire") { _ in
-      .act { arrived.settle(.success(())) }.then(.never)
-    }
+    let act = HostileServer.Act.unanswered("cancelled-on-the-wire", once: arrived)
     return HTTPCheck(.cancelledOnTheWire, [act]) { rig in
       if let problem = await rig.problem(cancelling: act, once: arrived) { return problem }
       let connections = rig.facts(of: act).connections
@@ -65,9 +61,7 @@ extension HTTPCheck {
 
   private static var cancelledFromOutside: HTTPCheck {
     let arrived = Promise<Void>()
-    let act = HostileServer.Act("cancelled-from-outside") { _ in
-      .act { arrived.settle(.success(())) }.then(.never)
-    }
+    let act = HostileServer.Act.unanswered("cancelled-from-outside", once: arrived)
     return HTTPCheck(.cancelledFromOutside, [act]) { rig in
       let (http, request) = (rig.http, rig.post(act))
       let before = Ports.Cancellation()
@@ -136,6 +130,13 @@ extension HTTPCheck {
       }
       return outcomes.lazy.compactMap { $0.problem(unless: 200) }.first
     }
+  }
+}
+
+extension HostileServer.Act {
+  /// Says that a request has `arrived`, and never answers it.
+  fileprivate static func unanswered(_ name: String, once arrived: Promise<Void>) -> HostileServer.Act {
+    HostileServer.Act(name) { _ in .act { arrived.settle(.success(())) }.then(.never) }
   }
 }
 
