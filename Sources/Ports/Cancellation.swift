@@ -21,6 +21,13 @@ extension Ports {
     /// Whether it was cancelled, which is for good.
     public var isCancelled: Bool { state.withLock(\.isCancelled) }
 
+    /// What `Task.checkCancellation()` is for the calling task, for both.
+    ///
+    /// - Throws: `CancellationError` where this or the calling task was cancelled.
+    public func check() throws {
+      if isCancelled || Task.isCancelled { throw CancellationError() }
+    }
+
     /// Calls the handlers of all operations that are under way, and of those that still begin.
     public func cancel() {
       let handlers = state.withLock { state in
@@ -63,7 +70,7 @@ extension Ports {
     public func run<Output: Sendable>(
       _ operation: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-      guard !isCancelled, !Task.isCancelled else { throw CancellationError() }
+      try check()
       let task = Self.start(operation)
       return try await withHandler {
         try await withTaskCancellationHandler {

@@ -40,7 +40,7 @@ public struct EnvironmentSecretSource: Ports.SecretSource {
 
   /// The same; see ``/ServiceTokenPorts/Ports/SecretSource/clientSecret(cancelledBy:)``.
   public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
-    guard !cancellation.isCancelled else { throw CancellationError() }
+    try cancellation.check()
     return try await clientSecret()
   }
 }

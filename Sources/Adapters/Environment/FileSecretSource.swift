@@ -52,7 +52,7 @@ public struct FileSecretSource: Ports.SecretSource {
 
   /// The same; see ``/ServiceTokenPorts/Ports/SecretSource/clientSecret(cancelledBy:)``.
   public func clientSecret(cancelledBy cancellation: Ports.Cancellation) async throws -> Secret {
-    guard !cancellation.isCancelled else { throw CancellationError() }
+    try cancellation.check()
     return try await clientSecret()
   }
 

@@ -39,7 +39,6 @@ extension ServiceTokenClient {
     _ kind: Kind, _ input: Kind.Input, asProbe isProbe: Bool = false, within limit: Duration? = nil,
     cancelledBy cancellation: Ports.Cancellation
   ) async throws -> Kind.Output {
-    func isCancelled() -> Bool { Task.isCancelled || cancellation.isCancelled }
     let authorization = kind.authorization(for: input)
     var machine = CallMachine(
       CallMachine.Plan(
@@ -54,12 +53,12 @@ extension ServiceTokenClient {
       for event in step.events { logger.log(event) }
       switch step.action {
       case .obtainCredential(let limit):
-        guard !isCancelled() else { throw CancellationError() }
+        try cancellation.check()
         credential = try await obtain(authorization, within: limit, cancelledBy: cancellation)
         step = machine.authorized(with: credential.facts, at: clock.now())
 
       case .send(let timeout):
-        guard !isCancelled() else { throw CancellationError() }
+        try cancellation.check()
         let parts: EndpointRequest
         let request: HTTPRequest
         do {
@@ -81,7 +80,7 @@ extension ServiceTokenClient {
           let now = clock.now()
           let duration = now.elapsed(since: sentAt)
           step =
-            isCancelled()
+            Task.isCancelled || cancellation.isCancelled
             ? machine.cancelledOnTheWire(duration: duration)
             : machine.lost(
               TransportFailure(wrapping: error), duration: duration, at: now, random: configuration.randomNumber())
@@ -92,7 +91,7 @@ extension ServiceTokenClient {
         step = machine.waited(at: clock.now())
 
       case .rereadSecret:
-        guard !isCancelled() else { throw CancellationError() }
+        try cancellation.check()
         let refused = credential
         do {
           credential = try await obtain(authorization, within: nil, cancelledBy: cancellation)
@@ -164,7 +163,7 @@ extension ServiceTokenClient {
     } catch let error as ServiceTokenError {
       throw error
     } catch {
-      if Task.isCancelled || cancellation.isCancelled { throw CancellationError() }
+      try cancellation.check()
       throw ServiceTokenError(.secretUnavailable, "the source of the client secret failed", cause: error)
     }
   }

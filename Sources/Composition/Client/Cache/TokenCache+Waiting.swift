@@ -8,6 +8,7 @@ extension TokenCache {
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; `CancellationError` where the
   ///   calling task was cancelled; the error of the fetch.
   func lease(_ fetch: Fetch, within limit: Duration?) async throws -> Lease {
+    // First, whatever else stands in the way of this caller; who is let in is decided with the joining.
     guard !inFlight.isClosed else { throw InFlight.shutDown }
     return try await wait(for: fetch, as: newWaiter(), within: limit, inFlight: nil)
   }
@@ -67,7 +68,7 @@ extension TokenCache {
         }
         func answer(_ result: Result<Lease, any Error>) {
           let waiter = TokenSlot.Waiter(continuation: continuation, since: now, timer: nil)
-          effects.answers.append((WaitingLine(waiter), result))
+          effects.answers.append((WaitingLine(of: waiter, as: id), result))
         }
         switch slot.entry.machine.requested(by: id, at: now, through: &gate.machine) {
         case .serve:
@@ -103,7 +104,7 @@ extension TokenCache {
         }
       }
       guard let waiter = slot.entry.waiters.remove(id) else { return }
-      effects.answers.append((WaitingLine(waiter), .failure(CancellationError())))
+      effects.answers.append((WaitingLine(of: waiter, as: id), .failure(CancellationError())))
     }
   }
 
@@ -121,7 +122,7 @@ extension TokenCache {
       guard let slot = state.slots[key], slot.entry.machine.ranOutOfTime(id),
         let waiter = slot.entry.waiters.remove(id)
       else { return }
-      effects.answers.append((WaitingLine(waiter), .failure(Self.outOfTime(key))))
+      effects.answers.append((WaitingLine(of: waiter, as: id), .failure(Self.outOfTime(key))))
       effects.note(
         ClientEvent(
           .gaveUp, endpoint: key.endpoint, request: key.request, duration: now.elapsed(since: waiter.since)))

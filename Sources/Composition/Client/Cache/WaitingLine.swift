@@ -17,10 +17,7 @@ struct WaitingLine {
   init() {}
 
   /// A line of one.
-  init(_ waiter: TokenSlot.Waiter) {
-    places = [Place(id: 0, waiter: waiter)]
-    count = 1
-  }
+  init(of waiter: TokenSlot.Waiter, as id: TokenMachine.WaiterID) { insert(waiter, as: id) }
 
   /// The newest stands at the end, or before those who asked after it and came first.
   mutating func insert(_ waiter: TokenSlot.Waiter, as id: TokenMachine.WaiterID) {
