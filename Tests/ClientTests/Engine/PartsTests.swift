@@ -30,6 +30,25 @@ struct PartsTests {
     #expect(remembered == nil)
   }
 
+  @Test("S8, S9: a slot is found by its whole key, by no other, and not once it is taken out")
+  func table() throws {
+    var table = SlotTable()
+    let clock = ManualClock()
+    func key(_ number: Int, _ endpoint: EndpointName = .serviceToken, audiences: [String] = []) throws -> TokenKey {
+      TokenKey(endpoint: endpoint, request: TokenRequest(scope: try Scope("scope:\(number)"), audiences: audiences))
+    }
+    for number in 0..<1000 { table.insert(TokenSlot(try key(number), at: clock.now())) }
+    for number in stride(from: 0, to: 1000, by: 2) { table.remove(try #require(table[try key(number)])) }
+    for number in 0..<1000 {
+      let found = table[try key(number)]
+      #expect(found?.key == (number.isMultiple(of: 2) ? nil : try key(number)))
+    }
+    #expect(table[try key(1, "another")] == nil)
+    #expect(table[try key(1, audiences: ["somebody"])] == nil)
+    #expect(table.count == 500)
+    #expect(Set(table.all.map(\.key)) == Set(try stride(from: 1, to: 1000, by: 2).map { try key($0) }))
+  }
+
   @Test("S10, S12: those who wait leave in any order, and who stays is answered in the order of asking")
   func line() async throws {
     var line = WaitingLine()

@@ -114,7 +114,7 @@ extension TokenCache {
   func abandonAll(_ error: any Error) {
     let now = clock.now()
     let flights = state.withLock { state in
-      state.slots.values.compactMap { slot in slot.entry.machine.generationInFlight.map { (slot, $0) } }
+      state.slots.all.compactMap { slot in slot.entry.machine.generationInFlight.map { (slot, $0) } }
     }
     for (slot, generation) in flights {
       transition { state, effects in

@@ -7,9 +7,9 @@ extension TokenCache {
     let now = clock.now()
     var snapshot = state.withLock { state in
       ClientSnapshot(
-        entries: state.slots.values.map { $0.snapshot(at: now) },
+        entries: state.slots.all.map { $0.snapshot(at: now) },
         closedGates: state.gates.compactMapValues { $0.machine.timeClosed(at: now) },
-        hits: state.hits &+ state.slots.values.reduce(0) { $0 &+ ($1.entry.copies?.hits ?? 0) },
+        hits: state.hits &+ state.slots.all.reduce(0) { $0 &+ ($1.entry.copies?.hits ?? 0) },
         misses: state.misses, isShutDown: isShutDown)
     }
     snapshot.hits &+= copies.hits

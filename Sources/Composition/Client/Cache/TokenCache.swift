@@ -32,7 +32,7 @@ final class TokenCache: Sendable {
   }
 
   struct State {
-    var slots: [TokenKey: TokenSlot] = [:]
+    var slots = SlotTable()
     var gates: [EndpointName: Gate] = [:]
     var evictionOrder = EvictionOrder<TokenSlot>()
     var lastWaiter: TokenMachine.WaiterID = 0
@@ -163,10 +163,10 @@ final class TokenCache: Sendable {
   /// Reads past the copies, and keeps one. Apart, so that a read of a copy need not make room for it.
   @inline(never)
   private func look(
-    _ keeper: (copies: ReadCopies, text: String)?, at now: Reading, _ find: (State) -> TokenSlot?
+    _ keeper: (copies: ReadCopies, text: String)?, at now: Reading, _ find: (inout State) -> TokenSlot?
   ) -> ReadCopies.Found? {
     let copy = state.withLock { state -> ReadCopies.Copy? in
-      guard let slot = find(state), let window = slot.entry.published, let token = slot.entry.token,
+      guard let slot = find(&state), let window = slot.entry.published, let token = slot.entry.token,
         window.isFresh(at: now)
       else { return nil }
       state.hits += 1
@@ -187,7 +187,7 @@ final class TokenCache: Sendable {
     if let slot = state.slots[key] { return slot }
     while state.slots.count >= settings.maximumScopes, evict(in: &state, &effects) {}
     let slot = TokenSlot(key, at: now)
-    state.slots[key] = slot
+    state.slots.insert(slot)
     return slot
   }
 
@@ -195,12 +195,12 @@ final class TokenCache: Sendable {
   private func evict(in state: inout State, _ effects: inout Effects) -> Bool {
     var order = EvictionOrder<TokenSlot>()
     swap(&order, &state.evictionOrder)
-    let next = order.next(among: state.slots.values) { slot in
+    let next = order.next(among: state.slots.all) { slot in
       slot.entry.mayGo ? slot.lastUse.load(ordering: .relaxed) : nil
     }
     swap(&order, &state.evictionOrder)
     guard let next else { return false }
-    state.slots[next.key] = nil
+    state.slots.remove(next)
     next.entry.isGone = true
     forget(next, &effects)
     effects.note(ClientEvent(.evicted, endpoint: next.key.endpoint, request: next.key.request))
