@@ -136,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "service-token-benchmarks",
       dependencies: [
-        "BenchmarkShims", "TestProcesses",
+        // The command, so that the one whose start is measured is built too.
+        "BenchmarkShims", "TestProcesses", "service-token",
         "ServiceTokenDomain", "ServiceTokenPorts", "ServiceTokenClient", "ServiceTokenFoundation",
         "ServiceTokenSystemClock",
         .target(name: "ServiceTokenCurl", condition: whenCurl),

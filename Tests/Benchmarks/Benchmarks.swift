@@ -22,18 +22,22 @@ enum Benchmarks {
     if chosen.isEmpty {
       fail("no figure is called \(options.only ?? "")")
     }
-    let bench = try Bench(options)
-    for benchmark in chosen {
-      for figure in try await benchmark.run(bench) {
-        print(options.isJSON ? figure.json : figure.line)
-        fflush(nil)
+    do {
+      let bench = try Bench(options)
+      for benchmark in chosen {
+        for figure in try await benchmark.run(bench) {
+          print(options.isJSON ? figure.json : figure.line)
+          fflush(nil)
+        }
       }
+    } catch {
+      fail("\(error)", status: 1)
     }
   }
 
-  private static func fail(_ text: String) -> Never {
+  private static func fail(_ text: String, status: Int32 = 64) -> Never {
     let line = Array("\(text)\n".utf8)
     _ = unsafe write(STDERR_FILENO, line, line.count)
-    exit(64)
+    exit(status)
   }
 }

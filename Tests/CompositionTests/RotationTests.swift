@@ -43,6 +43,7 @@ struct RotationTests {
       try await group.waitForAll()
     }
     try await swapping.stop()
+    // Printed for `Scripts/show-engine`.
     print(
       "shown: secret rotated under 800 fetches, old and new taken: \(memberCenter.issuedCount(of: .serviceToken)) tokens"
     )

@@ -29,6 +29,7 @@ struct RecoveryTests {
       }
       for try await name in group { #expect(name == "2") }
     }
+    // Printed for `Scripts/show-engine`.
     print("shown: 1000 callers refused with 401 at once: \(rig.http.requests.count - 1) refresh")
     #expect(rig.http.requests.count == 2)
   }
