@@ -6,7 +6,8 @@
 /// request.headers["Authorization"] = token.exposeAuthorization()
 /// ```
 public struct AccessToken: Sendable {
-  private let storage: Storage
+  @usableFromInline
+  let storage: Storage
 
   /// Makes a token; only an endpoint kind, or a test, does.
   ///
@@ -41,6 +42,14 @@ public struct AccessToken: Sendable {
       request: request, endpoint: endpoint, sentAt: sentAt)
   }
 
+  /// The one reference that this copy is, for who counts references in advance.
+  @inlinable
+  package var reference: Unmanaged<Storage> { unsafe Unmanaged.passUnretained(storage) }
+
+  /// A copy for which a reference was counted before; it is given back with the copy.
+  @inlinable
+  package init(retained reference: Unmanaged<Storage>) { storage = unsafe reference.takeRetainedValue() }
+
   /// The token itself.
   public var value: Secret { storage.value }
   /// The `token_type` of the answer, such as `Bearer`.
@@ -61,9 +70,10 @@ public struct AccessToken: Sendable {
   /// The value of an `Authorization` header (RFC 6750 §2.1): `Bearer` and the token. It is a secret from here on.
   public func exposeAuthorization() -> String { "Bearer \(value.expose())" }
 
-  private final class Storage: Sendable {
-    let value: Secret
-    let type: String
+  @usableFromInline
+  package final class Storage: Sendable {
+    fileprivate let value: Secret
+    fileprivate let type: String
     let grantedScope: String?
     let expiresIn: Duration
     let request: TokenRequest

@@ -19,15 +19,66 @@ struct PartsTests {
         waiterJoined: nil)
       let cache = TokenCache(clock: clock, settings: settings, inFlight: InFlight())
       let (slot, copies) = cache.hold(TokenKey(endpoint: .serviceToken, request: jobs))
-      let token = AccessToken(
-        value: Secret("\(Canary.tokenPrefix)1"), expiresIn: .seconds(3600), request: jobs, sentAt: clock.now())
       let window = TokenWindow(refreshFrom: .distantFuture, freshUntil: .distantFuture)
-      copies.keep(ReadCopies.Copy(text: "", slot: slot, version: 0, token: token, window: window, notedUse: 0))
+      copies.keep(ReadCopies.Copy(text: "", slot: slot, version: 0, token: Self.token(1), window: window, notedUse: 0))
       #expect(copies.read(at: clock.now()) { _ in true } != nil)
       remembered = slot
       cache.release(slot)
     }
     #expect(remembered == nil)
+  }
+
+  @Test(
+    "S8: a token that many read is gone when the last of them and its copy are, and not before",
+    arguments: [0, 1, 15, 16, 17, 33])
+  func references(_ readers: Int) {
+    weak var remembered: AccessToken.Storage?
+    var held: [AccessToken] = []
+    do {
+      let token = Self.token(1)
+      remembered = unsafe token.reference.takeUnretainedValue()
+      var copy = PrepaidToken(token)
+      for _ in 0..<readers { held.append(copy.take()) }
+    }
+    while !held.isEmpty {
+      #expect(remembered != nil)
+      #expect(held.removeLast().value == Self.token(1).value)
+    }
+    #expect(remembered == nil)
+  }
+
+  @Test("S8, R2: of the copies that a thread keeps, those of one slot are dropped, and no other")
+  func copies() throws {
+    let now = ManualClock().now()
+    let slots = try ["a", "b", "c", "d", "e"].map {
+      TokenSlot(TokenKey(endpoint: .serviceToken, request: TokenRequest(scope: try Scope($0))), at: now)
+    }
+    let window = TokenWindow(refreshFrom: .distantFuture, freshUntil: .distantFuture)
+    for dropped in slots.indices {
+      let copies = ReadCopies(ways: 4)
+      func keep(_ index: Int, _ text: String) {
+        copies.keep(
+          ReadCopies.Copy(
+            text: text, slot: slots[index], version: 0, token: Self.token(index), window: window, notedUse: 0))
+      }
+      func found(_ text: String) -> AccessToken? { copies.read(at: now) { $0.text == text }?.token }
+      for index in slots.indices { keep(index, "\(index)") }
+      // The first made room for the last; what is kept again takes its own place.
+      keep(2, "2")
+      #expect(slots.indices.filter { found("\($0)")?.value == Self.token($0).value } == [1, 2, 3, 4])
+      // The second spelling of a slot takes the place of the next one.
+      keep(dropped, "again")
+      let kept = [2, 3, 4].filter { $0 != dropped }
+      copies.drop(slots[dropped])
+      #expect(found("again") == nil)
+      #expect(slots.indices.filter { found("\($0)")?.value == Self.token($0).value } == kept)
+    }
+  }
+
+  private static func token(_ number: Int) -> AccessToken {
+    AccessToken(
+      value: Secret("\(Canary.tokenPrefix)\(number)"), expiresIn: .seconds(3600), request: jobs,
+      sentAt: Reading(monotonic: 0, wall: 0))
   }
 
   @Test("S8, S9: a slot is found by its whole key, by no other, and not once it is taken out")
