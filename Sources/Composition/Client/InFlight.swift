@@ -1,56 +1,72 @@
 import ServiceTokenDomain
 import ServiceTokenPorts
+import Synchronization
 
 /// Everything that a client has begun and that has not ended: fetches and calls. A shutdown closes it to new ones, waits
 /// for those that are there, and cancels what has not ended by then.
 final class InFlight: Sendable {
   typealias ID = UInt64
 
-  fileprivate struct State {
+  private struct State {
     var lastID: ID = 0
-    var count = 0
     var cancellations: [ID: Ports.Cancellation] = [:]
     var drainers: [ID: CheckedContinuation<Void, Never>] = [:]
-    var isClosed = false
     /// What is there has been cancelled, and so is whatever those begin who had been let in.
     var isOver = false
+
+    mutating func newID() -> ID {
+      lastID += 1
+      return lastID
+    }
   }
 
   private let state = Locked(State())
+  /// Twice how many are there, and one more once it is closed. Apart from the rest, so that ten thousand who come at once
+  /// need no lock.
+  private let word = Atomic<UInt64>(0)
 
   /// Whether nothing new may begin.
-  var isClosed: Bool { state.withLock(\.isClosed) }
+  var isClosed: Bool { word.load(ordering: .acquiring) & 1 == 1 }
+  private var isEmpty: Bool { word.load(ordering: .acquiring) < 2 }
 
-  static let shutDown = ServiceTokenError(.shutDown, "the client was shut down")
+  // As any error: a copy of the whole would take its room in the frame of everybody who waits.
+  static let shutDown: any Error = ServiceTokenError(.shutDown, "the client was shut down")
 
-  /// Lets somebody in who may begin something; nil after a shutdown. It counts as in flight until it has left, so that no
-  /// shutdown ends between its being let in and what it begins.
-  ///
-  /// - Parameter cancellation: what ends it; nil for somebody who begins something, if at all, and leaves.
-  func enter(_ cancellation: Ports.Cancellation? = nil) -> ID? {
-    state.withLock { state in state.isClosed ? nil : state.add(cancellation) }
+  /// Lets somebody in who may begin something; false after a shutdown. Whoever was let in leaves, and counts as in flight
+  /// until then, so that no shutdown ends between its being let in and what it begins.
+  func enter() -> Bool {
+    let isOpen = word.wrappingAdd(2, ordering: .acquiringAndReleasing).oldValue & 1 == 0
+    if !isOpen { leave() }
+    return isOpen
   }
 
-  /// A place for what somebody begins who was let in. It is cancelled at once where everything has been.
-  func begin(_ cancellation: Ports.Cancellation) -> ID {
-    state.withLock { state in
-      // Nobody can have asked to hear of it yet, so that this calls nothing.
-      if state.isOver { cancellation.cancel() }
-      return state.add(cancellation)
-    }
-  }
-
-  /// It ended, or has left.
-  func end(_ id: ID) {
+  /// Who was let in is gone.
+  func leave() {
+    guard word.wrappingSubtract(2, ordering: .acquiringAndReleasing).newValue == 1 else { return }
     let drainers = state.withLock { state in
-      state.count -= 1
-      // Most have none.
-      if !state.cancellations.isEmpty { state.cancellations[id] = nil }
-      guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.drainers = [:] }
-      return Array(state.drainers.values)
+      return state.drainers.values
     }
     for drainer in drainers { drainer.resume() }
+  }
+
+  /// What somebody begins who was let in: it is in flight until ``end(_:)``, and is cancelled at once where everything has
+  /// been.
+  func begin(_ cancellation: Ports.Cancellation) -> ID {
+    word.wrappingAdd(2, ordering: .acquiringAndReleasing)
+    return state.withLock { state in
+      // Nobody can have asked to hear of it yet, so that this calls nothing.
+      if state.isOver { cancellation.cancel() }
+      let id = state.newID()
+      state.cancellations[id] = cancellation
+      return id
+    }
+  }
+
+  /// It ended.
+  func end(_ id: ID) {
+    state.withLock { $0.cancellations[id] = nil }
+    leave()
   }
 
   /// Does `body` as one of those in flight; a shutdown cancels what it is given.
@@ -59,8 +75,10 @@ final class InFlight: Sendable {
   ///   it.
   func run<Output>(_ body: (Ports.Cancellation) async throws -> Output) async throws -> Output {
     try Task.checkCancellation()
+    guard enter() else { throw Self.shutDown }
     let cancellation = Ports.Cancellation()
-    guard let id = enter(cancellation) else { throw Self.shutDown }
+    let id = begin(cancellation)
+    leave()
     defer { end(id) }
     do {
       return try await body(cancellation)
@@ -73,7 +91,7 @@ final class InFlight: Sendable {
   // MARK: - Shutdown
 
   /// Lets nothing new begin.
-  func close() { state.withLock { $0.isClosed = true } }
+  func close() { word.bitwiseOr(1, ordering: .acquiringAndReleasing) }
 
   /// Waits until nothing is in flight, and for no longer than `limit`.
   func drain(within limit: Duration, _ clock: any Ports.Clock) async {
@@ -86,15 +104,12 @@ final class InFlight: Sendable {
   }
 
   private func drained() async {
-    let id = state.withLock { state in
-      state.lastID += 1
-      return state.lastID
-    }
+    let id = state.withLock { $0.newID() }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           // Cancelled before now, the handler below may have found nobody to release; after, it waits for the lock.
-          let isOver = state.count == 0 || Task.isCancelled
+          let isOver = isEmpty || Task.isCancelled
           if !isOver { state.drainers[id] = continuation }
           return isOver
         }
@@ -112,14 +127,5 @@ final class InFlight: Sendable {
       return Array(state.cancellations.values)
     }
     for cancellation in cancellations { cancellation.cancel() }
-  }
-}
-
-extension InFlight.State {
-  fileprivate mutating func add(_ cancellation: Ports.Cancellation?) -> InFlight.ID {
-    lastID += 1
-    count += 1
-    if let cancellation { cancellations[lastID] = cancellation }
-    return lastID
   }
 }

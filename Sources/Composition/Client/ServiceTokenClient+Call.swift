@@ -12,7 +12,7 @@ extension ServiceTokenClient {
   ///     retry policy lets it.
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled.
   public func call<Kind: EndpointKind>(
-    _ kind: Kind, _ input: Kind.Input, within limit: Duration?
+    _ kind: Kind, _ input: Kind.Input, within limit: Duration? = nil
   ) async throws -> Kind.Output {
     try kind.validate(input)
     return try await inFlight.run { try await carryOut(kind, input, within: limit, cancelledBy: $0) }
@@ -22,7 +22,7 @@ extension ServiceTokenClient {
   ///
   /// - Throws: as ``call(_:_:within:)`` does; the errors of the service token that it needs pass through as they are
   ///   (SPEC D2).
-  public func downloadToken(for request: DownloadRequest, within limit: Duration?) async throws -> DownloadToken {
+  public func downloadToken(for request: DownloadRequest, within limit: Duration? = nil) async throws -> DownloadToken {
     try await call(configuration.delegatedDownloadEndpoint, request, within: limit)
   }
 
@@ -147,7 +147,7 @@ extension ServiceTokenClient {
       // Whoever was let in before a shutdown gets the token that it needs.
       let lease =
         if let cached { cached } else {
-          try await cache.lease(fetch(request), within: limit, for: cancellation)
+          try await cache.lease(key(request), within: limit, for: cancellation) { fetch(request) }
         }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),

@@ -16,11 +16,11 @@ extension ServiceTokenClient {
   /// - Returns: what `body` made of it last, refused or not.
   /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does; what `body` throws.
   public func withToken<Result>(
-    for request: TokenRequest, within limit: Duration?, _ body: (AccessToken) async throws -> TokenUse<Result>
+    for request: TokenRequest, within limit: Duration? = nil, _ body: (AccessToken) async throws -> TokenUse<Result>
   ) async throws -> Result {
     try await recovering(
       within: limit, cached: { cachedToken(for: request) },
-      lease: { limit in try await cache.lease(fetch(request), within: limit) }, body)
+      lease: { limit in try await cache.lease(key(request), within: limit) { fetch(request) } }, body)
   }
 
   /// Hands a token of an endpoint kind of your own to `body`, and once more a fresh one; see
@@ -35,7 +35,7 @@ extension ServiceTokenClient {
     let key = key(kind, input)
     return try await recovering(
       within: limit, cached: { read(key, as: nil, kind, input) },
-      lease: { limit in try await cache.lease(fetch(kind, input), within: limit) }, body)
+      lease: { limit in try await cache.lease(key, within: limit) { fetch(kind, input) } }, body)
   }
 
   /// Does `body` with a token, and once more where SPEC D7 allows it, wherever tokens come from.

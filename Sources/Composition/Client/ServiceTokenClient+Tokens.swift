@@ -64,7 +64,7 @@ extension ServiceTokenClient {
   ///     on, and its token is there for whoever asks next.
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError``; `CancellationError` where the calling task is cancelled while it
   ///   waits, at once (SPEC S12). A fresh token is returned without a look at either (SPEC S13).
-  public func token(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
+  public func token(for request: TokenRequest, within limit: Duration? = nil) async throws -> AccessToken {
     if let token = cachedToken(for: request) { return token }
     return try await newToken(for: request, within: limit)
   }
@@ -90,16 +90,18 @@ extension ServiceTokenClient {
   ///
   /// - Throws: as ``token(for:within:)-(TokenRequest,_)`` does.
   public func token<Kind: CachedEndpointKind>(
-    from kind: Kind, for input: Kind.Input, within limit: Duration?
+    from kind: Kind, for input: Kind.Input, within limit: Duration? = nil
   ) async throws -> AccessToken {
     try kind.validate(input)
     let key = key(kind, input)
     if let token = read(key, as: nil, kind, input) { return token }
-    return try await cache.lease(fetch(kind, input), within: limit).token
+    return try await cache.lease(key, within: limit) { fetch(kind, input) }.token
   }
 
+  // Apart, so that a hit makes no room for it.
+  @inline(never)
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try await cache.lease(fetch(request), within: limit).token
+    try await cache.lease(key(request), within: limit) { fetch(request) }.token
   }
 
   // MARK: - Dropping
@@ -124,7 +126,7 @@ extension ServiceTokenClient {
   @inline(never)
   func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
     let key = key(kind, input)
-    return TokenCache.Fetch(key, failureCodes: kind.failureCodes) { isProbe, cancellation in
+    return TokenCache.Fetch(key: key, failureCodes: kind.failureCodes) { isProbe, cancellation in
       try await self.carryOut(kind, input, asProbe: isProbe, cancelledBy: cancellation)
         .filed(under: key.endpoint, request: key.request)
     }

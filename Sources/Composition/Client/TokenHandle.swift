@@ -61,7 +61,7 @@ public final class TokenHandle: Sendable {
   }
 
   private func lease(within limit: Duration?) async throws -> TokenCache.Lease {
-    try await cache.lease(fetch, within: limit)
+    try await cache.lease(fetch.key, within: limit) { fetch }
   }
 
   @inline(never)

@@ -10,8 +10,8 @@ extension TokenCache {
 
   /// Starts a refresh, unless another reader has, or the client was shut down.
   func refreshAhead(_ slot: TokenSlot, _ fetch: Fetch) {
-    guard let entrance = inFlight.enter() else { return }
-    defer { inFlight.end(entrance) }
+    guard inFlight.enter() else { return }
+    defer { inFlight.leave() }
     let now = clock.now()
     transition { state, effects in
       // It may have been evicted since it was found; whoever asks for its key now has another one.

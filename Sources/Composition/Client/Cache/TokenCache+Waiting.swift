@@ -1,62 +1,61 @@
 import ServiceTokenDomain
 import ServiceTokenPorts
+import Synchronization
 
 /// Callers who find nothing fresh: they join a fetch, and leave it.
 extension TokenCache {
   /// The token from the cache, or from the fetch that all share who wait for it.
   ///
+  /// - Parameter fetch: makes the fetch, for the one caller who starts it.
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; `CancellationError` where the
   ///   calling task was cancelled; the error of the fetch.
-  func lease(_ fetch: Fetch, within limit: Duration?) async throws -> Lease {
+  func lease(_ key: TokenKey, within limit: Duration?, _ fetch: () -> Fetch) async throws -> Lease {
     // First, whatever else stands in the way of this caller; who is let in is decided with the joining.
     guard !inFlight.isClosed else { throw InFlight.shutDown }
-    return try await wait(for: fetch, as: newWaiter(), within: limit, inFlight: nil)
+    return try await wait(for: key, as: newWaiter(), within: limit, inFlight: nil, fetch)
   }
 
   /// The same for something that is in flight: it gets its token after a shutdown too, and its own cancellation ends the
   /// wait as well.
-  func lease(_ fetch: Fetch, within limit: Duration?, for caller: Ports.Cancellation) async throws -> Lease {
+  func lease(
+    _ key: TokenKey, within limit: Duration?, for caller: Ports.Cancellation, _ fetch: () -> Fetch
+  ) async throws -> Lease {
     let waiter = newWaiter()
     return try await caller.withHandler {
-      try await wait(for: fetch, as: waiter, within: limit, inFlight: caller)
+      try await wait(for: key, as: waiter, within: limit, inFlight: caller, fetch)
     } onCancel: {
-      self.leave(fetch.key, waiter)
+      self.leave(key, waiter)
     }
   }
 
-  private func newWaiter() -> TokenMachine.WaiterID {
-    state.withLock { state in
-      state.lastWaiter += 1
-      return state.lastWaiter
-    }
-  }
+  private func newWaiter() -> TokenMachine.WaiterID { lastWaiter.wrappingAdd(1, ordering: .relaxed).newValue }
 
   private func wait(
-    for fetch: Fetch, as waiter: TokenMachine.WaiterID, within limit: Duration?, inFlight caller: Ports.Cancellation?
+    for key: TokenKey, as waiter: TokenMachine.WaiterID, within limit: Duration?, inFlight caller: Ports.Cancellation?,
+    _ fetch: () -> Fetch
   ) async throws -> Lease {
     func isCancelled() -> Bool { Task.isCancelled || caller?.isCancelled == true }
     guard !isCancelled() else { throw CancellationError() }
-    if let limit, limit <= .zero { throw Self.outOfTime(fetch.key) }
+    if let limit, limit <= .zero { throw Self.outOfTime(key) }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        join(fetch, waiter, continuation, limit, isInFlight: caller != nil)
+        join(key, waiter, continuation, limit, isInFlight: caller != nil, fetch)
         // A handler may have run before the waiter had joined, and found nobody to send away.
-        if isCancelled() { leave(fetch.key, waiter) }
+        if isCancelled() { leave(key, waiter) }
       }
     } onCancel: {
-      leave(fetch.key, waiter)
+      leave(key, waiter)
     }
   }
 
   private func join(
-    _ fetch: Fetch, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
-    _ limit: Duration?, isInFlight: Bool
+    _ key: TokenKey, _ id: TokenMachine.WaiterID, _ continuation: CheckedContinuation<Lease, any Error>,
+    _ limit: Duration?, isInFlight: Bool, _ fetch: () -> Fetch
   ) {
-    let key = fetch.key
     // Until what it may begin is in flight, so that no shutdown ends in between.
-    let entrance = inFlight.enter()
-    defer { entrance.map(inFlight.end) }
-    guard entrance != nil || isInFlight else { return continuation.resume(throwing: InFlight.shutDown) }
+    let isLetIn = inFlight.enter()
+    defer { if isLetIn { inFlight.leave() } }
+    guard isLetIn || isInFlight else { return continuation.resume(throwing: InFlight.shutDown) }
     let now = clock.now()
     let waiterCount = transition { state, effects in
       let slot = slot(key, at: now, in: &state, &effects)
@@ -79,7 +78,7 @@ extension TokenCache {
           wait()
         case .fetch(let takeOff):
           wait()
-          self.takeOff(takeOff, slot, at: now, fetch, priority: .high)
+          self.takeOff(takeOff, slot, at: now, fetch(), priority: .high)
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
           effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
@@ -129,7 +128,9 @@ extension TokenCache {
     }
   }
 
-  private static func outOfTime(_ key: TokenKey) -> ServiceTokenError {
+  // Made in line, the error would take its hundreds of bytes in the frame of everybody who waits.
+  @inline(never)
+  private static func outOfTime(_ key: TokenKey) -> any Error {
     ServiceTokenError(
       .deadlineExceeded, "no token came within the time that the caller had given itself", endpoint: key.endpoint)
   }

@@ -14,8 +14,8 @@ final class TokenCache: Sendable {
     var isFromCache: Bool
   }
 
-  /// What is fetched, and how. A class, because those who wait for one keep it in their frames, which are to stay small.
-  final class Fetch: Sendable {
+  /// What is fetched, and how.
+  struct Fetch: Sendable {
     typealias Run = @Sendable (_ isProbe: Bool, _ cancellation: Ports.Cancellation) async throws -> AccessToken
 
     let key: TokenKey
@@ -23,19 +23,12 @@ final class TokenCache: Sendable {
     let failureCodes: FailureCodes
     /// Fetches it, until it is cancelled; as a probe with a single attempt.
     let run: Run
-
-    init(_ key: TokenKey, failureCodes: FailureCodes, run: @escaping Run) {
-      self.key = key
-      self.failureCodes = failureCodes
-      self.run = run
-    }
   }
 
   struct State {
     var slots = SlotTable()
     var gates: [EndpointName: Gate] = [:]
     var evictionOrder = EvictionOrder<TokenSlot>()
-    var lastWaiter: TokenMachine.WaiterID = 0
     var hits: UInt64 = 0
     var misses: UInt64 = 0
   }
@@ -50,6 +43,8 @@ final class TokenCache: Sendable {
   let settings: Settings
   let inFlight: InFlight
   let state = Locked(State())
+  /// Waiters are numbered in the order in which they ask.
+  let lastWaiter = Atomic<TokenMachine.WaiterID>(0)
   /// What readers by scope read first.
   let copies = ReadCopies(ways: 4)
 

@@ -51,8 +51,8 @@ struct WaitingLine {
 
   /// Does `body` with each, the first first.
   func forEach(_ body: (TokenSlot.Waiter) -> Void) {
-    for place in places {
-      if let waiter = place.waiter { body(waiter) }
+    for index in places.indices {
+      if let waiter = places[index].waiter { body(waiter) }
     }
   }
 }
