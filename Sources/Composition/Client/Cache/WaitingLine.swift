@@ -51,6 +51,7 @@ struct WaitingLine {
 
   /// Does `body` with each, the first first.
   func forEach(_ body: (TokenSlot.Waiter) -> Void) {
+    // An iterator would copy each place as a whole.
     for index in places.indices {
       if let waiter = places[index].waiter { body(waiter) }
     }
