@@ -54,11 +54,14 @@
     /// Whether the fields agree on one length of the body, if they give one: any number of octets, said however often
     /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
     private var hasOneLength: Bool {
-      let lengths = HTTPHeaders(fields).values(of: "Content-Length")
-        .flatMap { $0.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed) }
-      return lengths.allSatisfy {
-        $0.elementsEqual(lengths[0]) && $0.allSatisfy(\.isDigit) && Int64(Substring($0)) != nil
+      let values = HTTPHeaders(fields).values(of: "Content-Length")
+      // As nearly all servers say it, and without taking texts apart.
+      if values.count == 1, values[0].isLength { return true }
+      let lengths = values.flatMap { value in
+        value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+          .map { String(Substring($0.trimmed)) }
       }
+      return lengths.allSatisfy { $0 == lengths[0] && $0.isLength }
     }
 
     /// Takes a piece of the body, up to the limit. False when the transfer is to end.
@@ -92,6 +95,11 @@
     /// A blank, a tab or a part of a line end.
     fileprivate var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
     fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+  }
+
+  extension String {
+    /// Whether it is a number of octets: nothing but digits, as many as 64 bits hold.
+    fileprivate var isLength: Bool { utf8.areAll(\.isDigit) && Int64(self) != nil }
   }
 
   extension BidirectionalCollection<UInt8> {

@@ -87,7 +87,7 @@ public struct CallMachine: Sendable {
     /// Read the answer: the call succeeds or is rejected by what it says.
     case read
     /// End the call with this error.
-    case fail(ServiceTokenError)
+    indirect case fail(ServiceTokenError)
     /// End the call with the cancellation.
     case stop
   }

@@ -15,7 +15,8 @@
 /// Unchecked, because the compiler cannot see that `value` is touched only between lock and unlock. Safe, because the
 /// pointer does not leave and lives as long as the lock.
 @safe package final class Locked<Value>: @unchecked Sendable {
-  private var value: Value
+  // The mutex does what the check at each access would look after, and who locks twice waits for himself.
+  @exclusivity(unchecked) private var value: Value
   // On the heap by hand: a mutex must not move, and a stored property may be copied in and out.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
