@@ -1,6 +1,8 @@
+import Foundation
 import ServiceTokenClient
 import ServiceTokenDomain
 import ServiceTokenInMemory
+import ServiceTokenPorts
 import TestSupport
 import Testing
 
@@ -200,6 +202,27 @@ struct CacheTests {
     rig.clock.advance(by: .seconds(200))
     #expect(try await handle.token().name == "ahead")
     #expect(throws: ServiceTokenError.self) { try rig.client.tokens(from: Exchange(isFor: files), for: jobs) }
+  }
+
+  @Test("S9: while a kind from outside is asked, the client holds no lock that the kind may need")
+  func kindThatAsks() async throws {
+    let rig = try Rig([.answer(.token("exchanged")), .answer(HTTPResponse(status: 400))])
+    let answers = Locked([Bool]())
+    let kind = Exchange(isAsked: { [client = rig.client] in
+      let isThere = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        _ = client.snapshot()
+        isThere.signal()
+      }
+      let isAnswered = isThere.wait(timeout: .now() + 10) == .success
+      answers.withLock { $0.append(isAnswered) }
+    })
+    let token = try await rig.client.token(from: kind, for: jobs)
+    rig.client.invalidate(token)
+    let handle = try rig.client.tokens(from: kind, for: jobs)
+    await #expect(throws: ServiceTokenError.self) { _ = try await handle.token() }
+    #expect(answers.withLock(\.count) >= 4)
+    #expect(answers.withLock { $0.allSatisfy { $0 } })
   }
 
   @Test("C3: making a client touches neither network nor secret")

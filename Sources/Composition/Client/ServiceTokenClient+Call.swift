@@ -144,10 +144,11 @@ extension ServiceTokenClient {
         facts: CallMachine.CredentialFacts(alternative: alternative))
     case .bearer(let request):
       let cached = cachedToken(for: request).map { TokenCache.Lease(token: $0, isFromCache: true) }
+      let key = key(request)
       // Whoever was let in before a shutdown gets the token that it needs.
       let lease =
         if let cached { cached } else {
-          try await cache.lease(key(request), within: limit, for: cancellation) { fetch(request) }
+          try await cache.lease(key, within: limit, for: cancellation) { fetch(request, as: key) }
         }
       return HeldCredential(
         credential: .bearer(lease.token.value), facts: CallMachine.CredentialFacts(isFromCache: lease.isFromCache),

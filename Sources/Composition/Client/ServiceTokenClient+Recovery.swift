@@ -18,9 +18,10 @@ extension ServiceTokenClient {
   public func withToken<Result>(
     for request: TokenRequest, within limit: Duration? = nil, _ body: (AccessToken) async throws -> TokenUse<Result>
   ) async throws -> Result {
-    try await recovering(
+    let key = key(request)
+    return try await recovering(
       within: limit, cached: { cachedToken(for: request) },
-      lease: { limit in try await cache.lease(key(request), within: limit) { fetch(request) } }, body)
+      lease: { limit in try await cache.lease(key, within: limit) { fetch(request, as: key) } }, body)
   }
 
   /// Hands a token of an endpoint kind of your own to `body`, and once more a fresh one; see
@@ -35,7 +36,7 @@ extension ServiceTokenClient {
     let key = key(kind, input)
     return try await recovering(
       within: limit, cached: { read(key, as: nil, kind, input) },
-      lease: { limit in try await cache.lease(key, within: limit) { fetch(kind, input) } }, body)
+      lease: { limit in try await cache.lease(key, within: limit) { fetch(kind, input, as: key) } }, body)
   }
 
   /// Does `body` with a token, and once more where SPEC D7 allows it, wherever tokens come from.

@@ -44,13 +44,13 @@ extension ServiceTokenClient {
     _ key: TokenKey, as text: String?, _ kind: Kind, _ input: Kind.Input
   ) -> AccessToken? {
     guard let found = cache.read(key, as: text) else { return nil }
-    if found.isRefreshDue { cache.refreshAhead(fetch(kind, input)) }
+    if found.isRefreshDue { cache.refreshAhead(fetch(kind, input, as: key)) }
     return found.token
   }
 
   @inline(never)
   private func refresh(_ request: TokenRequest) {
-    cache.refreshAhead(fetch(request))
+    cache.refreshAhead(fetch(request, as: key(request)))
   }
 
   // MARK: - Waiting
@@ -95,13 +95,14 @@ extension ServiceTokenClient {
     try kind.validate(input)
     let key = key(kind, input)
     if let token = read(key, as: nil, kind, input) { return token }
-    return try await cache.lease(key, within: limit) { fetch(kind, input) }.token
+    return try await cache.lease(key, within: limit) { fetch(kind, input, as: key) }.token
   }
 
   // Apart, so that a hit makes no room for it.
   @inline(never)
   func newToken(for request: TokenRequest, within limit: Duration?) async throws -> AccessToken {
-    try await cache.lease(key(request), within: limit) { fetch(request) }.token
+    let key = key(request)
+    return try await cache.lease(key, within: limit) { fetch(request, as: key) }.token
   }
 
   // MARK: - Dropping
@@ -120,13 +121,15 @@ extension ServiceTokenClient {
   }
 
   @inline(never)
-  func fetch(_ request: TokenRequest) -> TokenCache.Fetch { fetch(configuration.serviceTokenEndpoint, request) }
+  func fetch(_ request: TokenRequest, as key: TokenKey) -> TokenCache.Fetch {
+    fetch(configuration.serviceTokenEndpoint, request, as: key)
+  }
 
-  /// A fetch, whose token says by what it is found again, whatever the kind wrote into it.
+  /// A fetch, whose token says by what it is found again, whatever the kind wrote into it. It is made under the cache's
+  /// lock, so the kind is asked nothing here.
   @inline(never)
-  func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input) -> TokenCache.Fetch {
-    let key = key(kind, input)
-    return TokenCache.Fetch(key: key, failureCodes: kind.failureCodes) { isProbe, cancellation in
+  func fetch<Kind: CachedEndpointKind>(_ kind: Kind, _ input: Kind.Input, as key: TokenKey) -> TokenCache.Fetch {
+    TokenCache.Fetch(key: key, failureCodes: { kind.failureCodes }) { isProbe, cancellation in
       try await self.carryOut(kind, input, asProbe: isProbe, cancelledBy: cancellation)
         .filed(under: key.endpoint, request: key.request)
     }

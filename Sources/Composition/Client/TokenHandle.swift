@@ -24,10 +24,11 @@ public final class TokenHandle: Sendable {
 
   fileprivate init<Kind: CachedEndpointKind>(_ client: ServiceTokenClient, from kind: Kind, for input: Kind.Input) {
     self.client = client
-    request = kind.tokenRequest(for: input)
     cache = client.cache
-    (slot, copies) = cache.hold(client.key(kind, input))
-    fetch = client.fetch(kind, input)
+    let key = client.key(kind, input)
+    request = key.request
+    (slot, copies) = cache.hold(key)
+    fetch = client.fetch(kind, input, as: key)
   }
 
   deinit { cache.release(slot) }

@@ -43,7 +43,7 @@ extension TokenCache {
         // Nobody who waits was cancelled: a shutdown was.
         result = .failure(error is CancellationError && self.inFlight.isClosed ? InFlight.shutDown : error)
       }
-      self.landed(start.generation, slot, result, fetch.failureCodes)
+      self.landed(start.generation, slot, result, fetch.failureCodes())
       self.inFlight.end(work)
     }
   }

@@ -20,7 +20,7 @@ final class TokenCache: Sendable {
 
     let key: TokenKey
     /// The errors of the kind that fetches it.
-    let failureCodes: FailureCodes
+    let failureCodes: @Sendable () -> FailureCodes
     /// Fetches it, until it is cancelled; as a probe with a single attempt.
     let run: Run
   }
