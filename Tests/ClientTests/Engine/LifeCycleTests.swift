@@ -64,6 +64,8 @@ struct LifeCycleTests {
     }
     let error = try await #require(throws: ServiceTokenError.self) { try await rig.client.downloadToken(for: report) }
     #expect(error.code == .shutDown)
+    // It still waits, though three have come and gone meanwhile.
+    #expect(rig.clock.sleeperCount == 1)
     held.answer(.token("jobs"))
     #expect(try await waiting.value.name == "jobs")
     await shutdown.value
