@@ -6,7 +6,7 @@ import Synchronization
 extension TokenCache {
   /// The token from the cache, or from the fetch that all share who wait for it.
   ///
-  /// - Parameter fetch: makes the fetch, for the one caller who starts it, under the lock.
+  /// - Parameter fetch: makes the fetch, for the one caller who starts it, under the lock: it calls nothing foreign.
   /// - Throws: ``/ServiceTokenDomain/ServiceTokenError/Code/shutDown`` after a shutdown; `CancellationError` where the
   ///   calling task was cancelled; the error of the fetch.
   func lease(_ key: TokenKey, within limit: Duration?, _ fetch: () -> Fetch) async throws -> Lease {
