@@ -105,6 +105,12 @@
       #expect(try await CurlHTTP().failure(of: .post(server.url(of: act)))?.kind == .malformed)
     }
 
+    @Test("R2, S4: a length is digits and nothing else (RFC 9110 §8.6)", arguments: ["+3", "3,", "3, 4", "3 3"])
+    func noLength(_ length: String) async throws {
+      let server = try LoopbackServer { _ in .raw("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\nabc") }
+      #expect(try await CurlHTTP().failure(of: .post(server.url))?.kind == .malformed)
+    }
+
     @Test("S4: one length said twice is one length (RFC 9110 §8.6)")
     func sameLengths() async throws {
       let server = try LoopbackServer { _ in
