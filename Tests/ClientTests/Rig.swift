@@ -66,6 +66,7 @@ final class Joined: Sendable {
 
   /// Returns once `count` wait for `request` at the same time. Those who waited for an earlier fetch are none of them.
   func reached(_ count: Int, for request: TokenRequest, of client: ServiceTokenClient) async {
+    defer { ThreadSanitizer.wasResumed() }
     await withCheckedContinuation { continuation in
       listeners.withLock { $0.append(Listener(request: request, count: count, continuation: continuation)) }
       for entry in client.snapshot().entries { note(entry.request, entry.waiters) }

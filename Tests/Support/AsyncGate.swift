@@ -27,6 +27,7 @@ public final class AsyncGate: Sendable {
 
   /// Returns once the gate is open.
   public func passed() async {
+    defer { ThreadSanitizer.wasResumed() }
     await withCheckedContinuation { continuation in
       let isOpen = state.withLock { state in
         if !state.isOpen { state.waiting.append(continuation) }

@@ -33,6 +33,7 @@ public final class Churn: Sendable {
   ///
   /// - Throws: what a round threw.
   public func stop() async throws {
+    defer { ThreadSanitizer.wasResumed() }
     try await withCheckedThrowingContinuation { continuation in
       let end = state.withLock { state in
         state.isStopped = true

@@ -130,7 +130,8 @@
     private func answer(to transfer: CurlTransfer) async throws -> HTTPResponse {
       defer { withExtendedLifetime(self) {} }
       return try await withTaskCancellationHandler {
-        try await withCheckedThrowingContinuation { continuation in
+        defer { ThreadSanitizer.wasResumed() }
+        return try await withCheckedThrowingContinuation { continuation in
           if transfer.waiter.park(continuation) { loop.start(transfer) }
         }
       } onCancel: {

@@ -80,6 +80,7 @@
 
     /// Returns when the thread has let go of everything, after ``stop()``.
     func ended() async {
+      defer { ThreadSanitizer.wasResumed() }
       await withCheckedContinuation { continuation in
         let hasEnded = shared.withLock { shared in
           if !shared.hasEnded { shared.awaitingEnd.append(continuation) }

@@ -107,7 +107,8 @@ public final class URLSessionHTTP: Ports.HTTP, Sendable {
       #endif
     }
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+      defer { ThreadSanitizer.wasResumed() }
+      return try await withCheckedThrowingContinuation { continuation in
         guard exchange.park(continuation) else { return }
         starts.async {
           guard !exchange.isFinished else { return }

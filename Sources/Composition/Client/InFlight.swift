@@ -106,6 +106,7 @@ final class InFlight: Sendable {
   private func drained() async {
     let id = state.withLock { $0.newID() }
     await withTaskCancellationHandler {
+      defer { ThreadSanitizer.wasResumed() }
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           // Cancelled before now, the handler below may have found nobody to release; after, it waits for the lock.

@@ -44,6 +44,7 @@ final class Promise<Value: Sendable>: Sendable {
   func value(promised: () -> Void = {}) async throws -> Value {
     try await withTaskCancellationHandler {
       promised()
+      defer { ThreadSanitizer.wasResumed() }
       return try await withCheckedThrowingContinuation { continuation in
         let settled = state.withLock { state -> Result<Value, any Error>? in
           switch state {

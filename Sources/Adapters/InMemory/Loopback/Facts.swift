@@ -57,6 +57,7 @@ final class FactBook: Sendable {
       return pages.nextID
     }
     await withTaskCancellationHandler {
+      defer { ThreadSanitizer.wasResumed() }
       await withCheckedContinuation { continuation in
         let isDone = pages.withLock { pages in
           if isMet(pages.facts) || pages.cancelled.contains(id) { return true }

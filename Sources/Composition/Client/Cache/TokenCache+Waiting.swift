@@ -38,7 +38,8 @@ extension TokenCache {
     guard !isCancelled() else { throw CancellationError() }
     if let limit, limit <= .zero { throw Self.outOfTime(key) }
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+      defer { ThreadSanitizer.wasResumed() }
+      return try await withCheckedThrowingContinuation { continuation in
         join(key, waiter, continuation, limit, isInFlight: caller != nil, fetch)
         // A handler may have run before the waiter had joined, and found nobody to send away.
         if isCancelled() { leave(key, waiter) }

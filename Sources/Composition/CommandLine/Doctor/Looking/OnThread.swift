@@ -7,7 +7,8 @@ import ServiceTokens
 func onThreadOfItsOwn<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async throws -> Result {
   let caller = Locked(Caller<Result>.expected)
   return try await withTaskCancellationHandler {
-    try await withCheckedThrowingContinuation { continuation in
+    defer { ThreadSanitizer.wasResumed() }
+    return try await withCheckedThrowingContinuation { continuation in
       guard caller.withLock({ $0.waits(continuation) }) else {
         return continuation.resume(throwing: CancellationError())
       }
