@@ -19,7 +19,8 @@ public struct ClientSnapshot: Sendable, Hashable {
       /// With a token.
       case fetched
       /// With an error.
-      case failed(ServiceTokenError.Code)
+      // Apart, for a cache keeps one for each key, and most are well.
+      indirect case failed(ServiceTokenError.Code)
 
       /// The code of the error, where it is one.
       public var failure: ServiceTokenError.Code? {

@@ -38,8 +38,8 @@ public struct TokenMachine: Sendable, Hashable {
     let protectedUntil: Reading?
   }
 
+  /// Of the last generation, as long as there is one.
   private struct Flight: Sendable, Hashable {
-    let generation: Generation
     let isRefresh: Bool
     let isProbe: Bool
     /// A demand dies with its last waiter (SPEC S12), unless one of them ran out of time: a caller's deadline is its own.
@@ -64,7 +64,7 @@ public struct TokenMachine: Sendable, Hashable {
   /// How many wait.
   public var waiterCount: Int { flight?.waiters.count ?? 0 }
   /// The generation in flight, or nil.
-  public var generationInFlight: Generation? { flight?.generation }
+  public var generationInFlight: Generation? { flight == nil ? nil : lastGeneration }
   /// Whether what is in flight is a refresh ahead of expiry.
   public var isRefreshing: Bool { flight?.isRefresh ?? false }
   /// The generation that is held, fresh or not, or nil.
@@ -134,8 +134,7 @@ public struct TokenMachine: Sendable, Hashable {
 
   private mutating func takeOff(isRefresh: Bool, isProbe: Bool, waiters: Set<WaiterID>) -> TakeOff {
     lastGeneration += 1
-    flight = Flight(
-      generation: lastGeneration, isRefresh: isRefresh, isProbe: isProbe, livesAlone: isRefresh, waiters: waiters)
+    flight = Flight(isRefresh: isRefresh, isProbe: isProbe, livesAlone: isRefresh, waiters: waiters)
     return TakeOff(generation: lastGeneration, isProbe: isProbe)
   }
 
@@ -157,7 +156,7 @@ public struct TokenMachine: Sendable, Hashable {
     guard flight.waiters.isEmpty, !flight.livesAlone else { return .left }
     if flight.isProbe { gate.abandoned() }
     self.flight = nil
-    return .cancel(flight.generation)
+    return .cancel(lastGeneration)
   }
 
   /// The time that one who waits had given itself is over; false where its answer is under way. The fetch goes on, also
@@ -175,7 +174,7 @@ public struct TokenMachine: Sendable, Hashable {
   public mutating func fetched(
     _ generation: Generation, window: TokenWindow, at now: Reading, through gate: inout EndpointGate
   ) -> Set<WaiterID>? {
-    guard let flight, flight.generation == generation else { return nil }
+    guard let flight, generation == lastGeneration else { return nil }
     held = Held(
       generation: generation, window: window,
       protectedUntil: wasRefused ? now.advanced(by: Self.protection) : nil)
@@ -199,7 +198,7 @@ public struct TokenMachine: Sendable, Hashable {
   public mutating func failed(
     _ generation: Generation, _ failure: FetchFailure, at now: Reading, through gate: inout EndpointGate
   ) -> Failed? {
-    guard let flight, flight.generation == generation else { return nil }
+    guard let flight, generation == lastGeneration else { return nil }
     self.flight = nil
     if flight.isRefresh {
       refreshPausedUntil = now.advanced(by: Pause.afterFailure(number: failuresInARow + 1))

@@ -33,7 +33,7 @@ extension TokenCache {
   ) {
     let cancellation = Ports.Cancellation()
     let work = inFlight.begin(cancellation)
-    slot.entry.flight = TokenSlot.Flight(cancellation: cancellation, since: now)
+    slot.entry.flight = TokenSlot.Flight(cancellation, since: now)
     publish(slot)
     Task.detached(priority: priority) {
       let result: Result<AccessToken, any Error>
@@ -68,28 +68,26 @@ extension TokenCache {
           return failed != nil
         }
       }
-      guard isCurrent else { return }
-      note(result, of: slot, isRefresh: isRefresh, at: now, &effects)
-      let waiters = slot.entry.waiters.takeAll()
+      guard isCurrent, let flight = slot.entry.flight else { return }
+      slot.entry.flight = nil
+      note(result, of: slot, isRefresh: isRefresh, after: now.elapsed(since: flight.since), &effects)
       if effects.isObserved {
-        waiters.forEach { waiter in
+        flight.waiters.forEach { waiter in
           effects.note(
             ClientEvent(
               .waited, endpoint: slot.key.endpoint, request: slot.key.request,
               duration: now.elapsed(since: waiter.since)))
         }
       }
-      effects.answers.append((waiters, result.map { Lease(token: $0, isFromCache: false) }))
-      slot.entry.flight = nil
+      effects.answers.append((flight.waiters, result.map { Lease(token: $0, isFromCache: false) }))
       publish(slot)
     }
   }
 
   private func note(
-    _ result: Result<AccessToken, any Error>, of slot: TokenSlot, isRefresh: Bool, at now: Reading,
+    _ result: Result<AccessToken, any Error>, of slot: TokenSlot, isRefresh: Bool, after duration: Duration,
     _ effects: inout Effects
   ) {
-    let duration = slot.entry.flight.map { now.elapsed(since: $0.since) }
     let key = slot.key
     switch result {
     case .success(let token):
@@ -121,10 +119,10 @@ extension TokenCache {
         let ended = withGate(of: slot.key.endpoint, in: &state, &effects) { gate, _ in
           slot.entry.machine.failed(generation, FetchFailure(), at: now, through: &gate.machine)
         }
-        guard ended != nil else { return }
-        if let flight = slot.entry.flight { effects.toCancel.append(flight.cancellation) }
+        guard ended != nil, let flight = slot.entry.flight else { return }
         slot.entry.flight = nil
-        effects.answers.append((slot.entry.waiters.takeAll(), .failure(error)))
+        effects.toCancel.append(flight.cancellation)
+        effects.answers.append((flight.waiters, .failure(error)))
         publish(slot)
       }
     }

@@ -62,7 +62,7 @@ extension TokenCache {
       let slot = slot(key, at: now, in: &state, &effects)
       let waiterCount = withGate(of: key.endpoint, in: &state, &effects) { gate, effects -> Int in
         func wait() {
-          slot.entry.waiters.insert(
+          slot.entry.flight?.waiters.insert(
             TokenSlot.Waiter(continuation: continuation, since: now, timer: limit.map { timer($0, key, id) }), as: id)
           effects.note(ClientEvent(.miss, endpoint: key.endpoint, request: key.request))
         }
@@ -78,14 +78,14 @@ extension TokenCache {
         case .wait:
           wait()
         case .fetch(let takeOff):
-          wait()
           self.takeOff(takeOff, slot, at: now, fetch(), priority: .high)
+          wait()
         case .refuse(let timeLeft):
           answer(.failure(Self.refusal(gate.failure, timeLeft: timeLeft)))
           effects.note(ClientEvent(.refusedByGate, endpoint: key.endpoint, request: key.request))
           return 0
         }
-        return slot.entry.waiters.count
+        return slot.entry.flight?.waiters.count ?? 0
       }
       if waiterCount > 0 { state.misses += 1 }
       return waiterCount
@@ -95,15 +95,15 @@ extension TokenCache {
 
   private func leave(_ key: TokenKey, _ id: TokenMachine.WaiterID) {
     transition { state, effects in
-      guard let slot = state.slots[key] else { return }
+      guard let slot = state.slots[key], let flight = slot.entry.flight else { return }
       withGate(of: key.endpoint, in: &state, &effects) { gate, effects in
         if case .cancel = slot.entry.machine.left(id, through: &gate.machine) {
-          if let flight = slot.entry.flight { effects.toCancel.append(flight.cancellation) }
+          effects.toCancel.append(flight.cancellation)
           slot.entry.flight = nil
           publish(slot)
         }
       }
-      guard let waiter = slot.entry.waiters.remove(id) else { return }
+      guard let waiter = flight.waiters.remove(id) else { return }
       effects.answers.append((WaitingLine(of: waiter, as: id), .failure(CancellationError())))
     }
   }
@@ -120,7 +120,7 @@ extension TokenCache {
     let now = clock.now()
     transition { state, effects in
       guard let slot = state.slots[key], slot.entry.machine.ranOutOfTime(id),
-        let waiter = slot.entry.waiters.remove(id)
+        let waiter = slot.entry.flight?.waiters.remove(id)
       else { return }
       effects.answers.append((WaitingLine(of: waiter, as: id), .failure(Self.outOfTime(key))))
       effects.note(

@@ -119,14 +119,8 @@ final class TokenCache: Sendable {
     return result
   }
 
-  /// Shows readers what the machine says after a transition. Called under the lock, so that what is published last is
-  /// what happened last.
-  func publish(_ slot: TokenSlot) {
-    let window = slot.entry.token == nil ? nil : slot.entry.machine.readableWindow
-    guard window != slot.entry.published else { return }
-    slot.entry.published = window
-    slot.version.wrappingAdd(1, ordering: .releasing)
-  }
+  /// Has readers look anew after a transition. Called under the lock, so that what they see last is what happened last.
+  func publish(_ slot: TokenSlot) { slot.version.wrappingAdd(1, ordering: .releasing) }
 
   // MARK: - Reading
 
@@ -161,7 +155,7 @@ final class TokenCache: Sendable {
     _ keeper: (copies: ReadCopies, text: String)?, at now: Reading, _ find: (inout State) -> TokenSlot?
   ) -> ReadCopies.Found? {
     let copy = state.withLock { state -> ReadCopies.Copy? in
-      guard let slot = find(&state), let window = slot.entry.published, let token = slot.entry.token,
+      guard let slot = find(&state), let window = slot.entry.readable, let token = slot.entry.token,
         window.isFresh(at: now)
       else { return nil }
       state.hits += 1
@@ -206,7 +200,7 @@ final class TokenCache: Sendable {
   func forget(_ slot: TokenSlot, _ effects: inout Effects) {
     slot.entry.token = nil
     publish(slot)
-    effects.dropped.append((slot, slot.entry.copies))
+    effects.dropped.append((slot, slot.entry.handles?.copies))
   }
 
   // MARK: - Handles
@@ -216,10 +210,10 @@ final class TokenCache: Sendable {
     let now = clock.now()
     return transition { state, effects in
       let slot = slot(key, at: now, in: &state, &effects)
-      let copies = slot.entry.copies ?? ReadCopies(ways: 1)
-      slot.entry.copies = copies
-      slot.entry.handleCount += 1
-      return (slot, copies)
+      let handles = slot.entry.handles ?? TokenSlot.Handles()
+      slot.entry.handles = handles
+      handles.count += 1
+      return (slot, handles.copies)
     }
   }
 
@@ -227,11 +221,12 @@ final class TokenCache: Sendable {
   /// it and its token in memory when the client is long gone.
   func release(_ slot: TokenSlot) {
     let copies = state.withLock { state -> ReadCopies? in
-      slot.entry.handleCount -= 1
-      guard slot.entry.handleCount == 0, let copies = slot.entry.copies else { return nil }
-      slot.entry.copies = nil
-      state.hits &+= copies.hits
-      return copies
+      guard let handles = slot.entry.handles else { return nil }
+      handles.count -= 1
+      guard handles.count == 0 else { return nil }
+      slot.entry.handles = nil
+      state.hits &+= handles.copies.hits
+      return handles.copies
     }
     withExtendedLifetime(copies) {}
   }

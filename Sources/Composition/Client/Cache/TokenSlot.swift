@@ -17,20 +17,18 @@ struct TokenKey: Hashable, Sendable {
   struct Entry {
     var machine = TokenMachine()
     var token: AccessToken?
-    var waiters = WaitingLine()
+    /// There while the machine says that a fetch is in flight.
     var flight: Flight?
     var lastOutcome: ClientSnapshot.Entry.Outcome?
-    /// How many handles lead here, so that it must stay.
-    var handleCount = 0
-    /// The copies that handles read from, made for the first of them.
-    var copies: ReadCopies?
-    /// What readers may read, as it was last published.
-    var published: TokenWindow?
+    /// There while any handle leads here.
+    var handles: Handles?
     /// It was evicted.
     var isGone = false
 
+    /// What readers may read.
+    var readable: TokenWindow? { token == nil ? nil : machine.readableWindow }
     /// Whether it may be evicted: nobody waits for it, or will come for it by a handle.
-    var mayGo: Bool { flight == nil && handleCount == 0 && !isGone }
+    var mayGo: Bool { flight == nil && handles == nil && !isGone }
   }
 
   /// One who waits.
@@ -41,14 +39,27 @@ struct TokenKey: Hashable, Sendable {
     let timer: Task<Void, Never>?
   }
 
-  /// A fetch on its way.
-  struct Flight {
+  /// A fetch on its way. On its own, like ``Handles``: most slots rest, and would keep the room for it.
+  final class Flight {
     let cancellation: Ports.Cancellation
     let since: Reading
+    var waiters = WaitingLine()
+
+    init(_ cancellation: Ports.Cancellation, since: Reading) {
+      self.cancellation = cancellation
+      self.since = since
+    }
+  }
+
+  /// The handles that lead here, so that the slot must stay.
+  final class Handles {
+    var count = 0
+    /// What they read from.
+    let copies = ReadCopies(ways: 1)
   }
 
   let key: TokenKey
-  /// Counts what was published: a copy counts for as long as this is what it was when it was made.
+  /// Rises when what readers may read may have changed: a copy counts for as long as this is what it was when it was made.
   let version = Atomic<UInt64>(0)
   /// The monotonic time of the last read, as exact as readers care to note it.
   let lastUse: Atomic<Int64>

@@ -42,13 +42,6 @@ struct WaitingLine {
     return waiter
   }
 
-  /// Takes all out, as they stand.
-  mutating func takeAll() -> WaitingLine {
-    var line = WaitingLine()
-    swap(&line, &self)
-    return line
-  }
-
   /// Does `body` with each, the first first.
   func forEach(_ body: (TokenSlot.Waiter) -> Void) {
     // An iterator would copy each place as a whole.
