@@ -60,14 +60,22 @@
 
     /// Sets on `easy`, which has been prepared, what `transfer` alone has; every option of the last one is overwritten.
     ///
+    /// - Parameter url: the one that `easy` is set for, which must outlive that.
     /// - Throws: where no time is left, and where libcurl refuses an option.
-    func describe(_ transfer: CurlTransfer, to easy: Handle) throws(TransportFailure) {
+    func describe(_ transfer: CurlTransfer, to easy: Handle, _ url: inout ParsedURL?) throws(TransportFailure) {
       let left = ContinuousClock.now.duration(to: transfer.deadline)
       guard left > .zero else { throw TransportFailure(.timeOut, "no time was left to send the request") }
       guard let memory = transfer.memory else { throw TransportFailure(.other, "the request was sent before") }
       var setter = Setter(easy: easy)
       // SPEC C2. It ends name resolution, connecting, sending and receiving, and bytes that trickle do not extend it.
       setter.long(CURLOPT_TIMEOUT_MS, left.wholeMilliseconds)
+      if url?.text != transfer.request.url {
+        // Both, for libcurl makes the text for its own use from what was taken apart, and only where there is none.
+        let parsed = ParsedURL(transfer.request.url)
+        setter.string(CURLOPT_URL, parsed == nil ? transfer.request.url : nil)
+        unsafe setter.pointer(CURLOPT_CURLU, parsed.map { unsafe UnsafeRawPointer($0.raw) })
+        url = parsed
+      }
       describe(transfer.request, memory, &setter)
       unsafe setter.pointer(CURLOPT_HTTPHEADER, memory.headerLines)
       unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
@@ -94,6 +102,7 @@
       protect(&setter)
       trust(&setter)
       proxy(&setter)
+      setter.string(CURLOPT_URL, request.url)
       describe(request, memory, &setter)
       setter.long(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
       unsafe setter.pointer(CURLOPT_ERRORBUFFER, memory.errorBuffer.baseAddress)
@@ -146,7 +155,6 @@
     }
 
     private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {
-      setter.string(CURLOPT_URL, request.url)
       if hasProxies {
         // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
         setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)

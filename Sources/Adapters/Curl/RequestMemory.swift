@@ -82,7 +82,9 @@
 
     func write(to bytes: UnsafeMutableRawBufferPointer) {
       var rest = unsafe bytes[...]
-      for part in [name, separator, value] { unsafe rest.take(part.utf8.count).copyBytes(from: part.utf8) }
+      unsafe rest.write(name)
+      unsafe rest.write(separator)
+      unsafe rest.write(value)
       unsafe rest.take(1)[0] = 0
     }
   }
@@ -93,6 +95,11 @@
       let taken = unsafe UnsafeMutableRawBufferPointer(rebasing: prefix(count))
       unsafe removeFirst(count)
       return unsafe taken
+    }
+
+    /// Puts `text` there, without a zero.
+    fileprivate mutating func write(_ text: String) {
+      unsafe take(text.utf8.count).copyBytes(from: text.utf8)
     }
   }
 

@@ -12,6 +12,8 @@
     /// Handles to use again, with every option set that all requests share: to reset one and set them anew takes longer
     /// than all that libcurl does for a request on a kept connection.
     private var spare: [Handle] = []
+    /// For which URL each handle is set.
+    private var urls: [Handle: ParsedURL] = [:]
     private var lookedAfterAll = ContinuousClock.now
 
     /// nil where libcurl cannot make a multi handle.
@@ -39,7 +41,7 @@
         transfer.easy = easy
         active[easy] = transfer
         do throws(TransportFailure) {
-          try options.describe(transfer, to: easy)
+          try options.describe(transfer, to: easy, &urls[easy])
           let code = unsafe curl_multi_add_handle(multi.raw, easy.raw)
           if code != CURLM_OK { throw TransportFailure(.other, "libcurl multi \(code.rawValue)") }
         } catch {
@@ -136,7 +138,9 @@
     private mutating func release(_ easy: Handle) {
       options.withdraw(from: easy)
       if let transfer = active.removeValue(forKey: easy) { transfer.release() }
-      if spare.count < 32 { spare.append(easy) } else { unsafe curl_easy_cleanup(easy.raw) }
+      guard spare.count >= 32 else { return spare.append(easy) }
+      unsafe curl_easy_cleanup(easy.raw)
+      urls[easy] = nil
     }
   }
 

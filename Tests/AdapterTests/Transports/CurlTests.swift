@@ -69,6 +69,35 @@
       }
     }
 
+    @Test("R6: a handle that is used again goes where its new request says, and back")
+    func severalURLs() async throws {
+      let servers = try (0..<2).map { number in
+        try LoopbackServer { _ in .answer(200, body: Array("\(number)".utf8)) }
+      }
+      let http = CurlHTTP()
+      for (number, path) in [(0, "/a"), (0, "/a"), (1, "/a"), (1, "/b/../c?d"), (0, "/a"), (0, "/e")] {
+        let answer = try await http.send(.post(servers[number].url + path), timeout: ample)
+        #expect(answer.body == Array("\(number)".utf8))
+      }
+      #expect(servers[0].requests.map(\.target) == ["/a", "/a", "/a", "/e"])
+      #expect(servers[1].requests.map(\.target) == ["/a", "/b/../c?d"])
+    }
+
+    @Test("C4: a URL with a user in it, of another scheme, or that is none, is refused, and the next request goes out")
+    func refusedURLs() async throws {
+      let server = try LoopbackServer { _ in .answer(200) }
+      let http = CurlHTTP()
+      let address = "\(server.host):\(server.port)"
+      let refused: [(String, TransportFailure.Kind)] = [
+        ("http://user:password@\(address)/", .other), ("ftp://\(address)/", .malformed), ("http://[", .other),
+      ]
+      for (url, kind) in refused {
+        #expect(try await http.failure(of: .post(url))?.kind == kind)
+        #expect(try await http.send(.post(server.url), timeout: ample).status == 200)
+      }
+      #expect(server.requests.count == 3)
+    }
+
     @Test("C2: with a limit of connections requests wait for one, and their deadline runs meanwhile")
     func connectionLimit() async throws {
       let gate = LoopbackServer.Gate()
