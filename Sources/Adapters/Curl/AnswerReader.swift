@@ -38,8 +38,9 @@
         }
         headIsComplete = true
       } else if unsafe text.starts(with: "HTTP/".utf8) {
-        let words = unsafe text.split(separator: 0x20, maxSplits: 2)
-        status = unsafe words.dropFirst().first.flatMap { unsafe Int($0.text) }
+        // The second word.
+        let rest = unsafe text.drop { $0 != 0x20 }.drop { $0 == 0x20 }
+        status = unsafe Int(rest.prefix { $0 != 0x20 }.text)
         fields = []
         fields.reserveCapacity(8)
       } else if let first = unsafe line.first, first.isHTTPSpace, let folded = fields.popLast() {
@@ -54,10 +55,10 @@
     /// Whether the fields agree on one length of the body, if they give one: any number of octets, said however often
     /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
     private var hasOneLength: Bool {
-      let values = HTTPHeaders(fields).values(of: "Content-Length")
       // As nearly all servers say it, and without taking texts apart.
-      if values.count == 1, values[0].isLength { return true }
-      let lengths = values.flatMap { value in
+      var others = fields.lazy.filter { $0.isNamed("Content-Length") }.makeIterator()
+      if let first = others.next(), others.next() == nil, first.value.isLength { return true }
+      let lengths = HTTPHeaders(fields).values(of: "Content-Length").flatMap { value in
         value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
           .map { String(Substring($0.trimmed)) }
       }

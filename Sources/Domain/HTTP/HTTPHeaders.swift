@@ -50,7 +50,8 @@ extension UInt8 {
 }
 
 extension HTTPHeaders.Field {
-  func isNamed(_ other: String) -> Bool {
+  /// Whether `other` names it, letters of either case being the same (RFC 9110 §5.1).
+  package func isNamed(_ other: String) -> Bool {
     name.utf8.areAll(like: other.utf8) { $0.lowercased == $1.lowercased }
   }
 }
