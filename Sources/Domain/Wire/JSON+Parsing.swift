@@ -134,8 +134,9 @@ private struct Parser {
       case UInt8(ascii: "\""):
         let rest = bytes[run..<position]
         // Mostly there is no escape. Each is whole scalars, so it can neither complete nor hide a broken sequence beside it.
-        let text = String(validating: unescaped.isEmpty ? rest : unescaped[...] + rest, as: UTF8.self)
-        guard let text else { throw ParseFailure(fault: .invalidUTF8, offset: start) }
+        guard let text = Self.text(unescaped.isEmpty ? rest : unescaped[...] + rest) else {
+          throw ParseFailure(fault: .invalidUTF8, offset: start)
+        }
         position += 1
         return text
       case UInt8(ascii: "\\"):
@@ -145,6 +146,14 @@ private struct Parser {
       default: throw failure(.controlCharacter)
       }
     }
+  }
+
+  /// nil for what is no UTF-8. What is ASCII needs no further look, and nearly all is.
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+    let span = bytes.span
+    var all: UInt8 = 0
+    for index in span.indices { all |= span[index] }
+    return all < 0x80 ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
   }
 
   /// Where a string is no longer what it is written as: at its end, an escape, a character that may not stand in it, or
