@@ -56,8 +56,8 @@
     /// (RFC 9112 §6.3). libcurl takes the last of several, as much of it as is a number, and none that 64 bits do not hold.
     private var hasOneLength: Bool {
       // As nearly all servers say it, and without taking texts apart.
-      var others = fields.lazy.filter { $0.isNamed("Content-Length") }.makeIterator()
-      if let first = others.next(), others.next() == nil, first.value.isLength { return true }
+      var said = fields.lazy.filter { $0.isNamed("Content-Length") }.makeIterator()
+      if let only = said.next(), said.next() == nil, only.value.isLength { return true }
       let lengths = HTTPHeaders(fields).values(of: "Content-Length").flatMap { value in
         value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
           .map { String(Substring($0.trimmed)) }

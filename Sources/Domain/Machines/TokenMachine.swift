@@ -38,7 +38,7 @@ public struct TokenMachine: Sendable, Hashable {
     let protectedUntil: Reading?
   }
 
-  /// Of the last generation, as long as there is one.
+  /// A fetch under way: the one of ``lastGeneration``, for there is no other until it has ended.
   private struct Flight: Sendable, Hashable {
     let isRefresh: Bool
     let isProbe: Bool

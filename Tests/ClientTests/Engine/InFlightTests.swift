@@ -1,6 +1,5 @@
 import ServiceTokenInMemory
 import ServiceTokenPorts
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,14 +10,14 @@ import Testing
   private let inFlight = InFlight()
   private let clock = ManualClock()
 
-  /// Drains, and says when that is over.
-  private func drain(within limit: Duration) -> Flag {
-    let isOver = Flag()
+  /// Drains, and opens the gate when that is over.
+  private func drain(within limit: Duration) -> AsyncGate {
+    let end = AsyncGate()
     Task(executorPreference: AtOnce()) { [inFlight, clock] in
       await inFlight.drain(within: limit, clock)
-      isOver.raise()
+      end.open()
     }
-    return isOver
+    return end
   }
 
   @Test("Shutdown waits for the last of those who were let in and of what they began, and lets nobody in meanwhile")
@@ -27,38 +26,38 @@ import Testing
     #expect(inFlight.enter())
     let work = inFlight.begin(Ports.Cancellation())
     inFlight.close()
-    let isOver = drain(within: .seconds(1))
+    let end = drain(within: .seconds(1))
     #expect(!inFlight.enter())
-    #expect(!isOver.isRaised)
+    #expect(!end.isOpen)
     inFlight.leave()
-    #expect(!isOver.isRaised)
+    #expect(!end.isOpen)
     // Who was let in may still begin something.
     let later = inFlight.begin(Ports.Cancellation())
     inFlight.leave()
-    #expect(!isOver.isRaised)
+    #expect(!end.isOpen)
     inFlight.end(work)
-    #expect(!isOver.isRaised)
+    #expect(!end.isOpen)
     inFlight.end(later)
-    #expect(isOver.isRaised)
+    #expect(end.isOpen)
     #expect(clock.sleeperCount == 0)
   }
 
   @Test("Shutdown waits for nobody where nothing is in flight")
   func nobody() {
     inFlight.close()
-    let isOver = drain(within: .seconds(1))
-    #expect(isOver.isRaised)
+    let end = drain(within: .seconds(1))
+    #expect(end.isOpen)
   }
 
   @Test("Shutdown waits no longer than it may")
   func limit() {
     #expect(inFlight.enter())
     inFlight.close()
-    let isOver = drain(within: .seconds(1))
+    let end = drain(within: .seconds(1))
     clock.advance(by: .milliseconds(999))
-    #expect(!isOver.isRaised)
+    #expect(!end.isOpen)
     clock.advance(by: .milliseconds(1))
-    #expect(isOver.isRaised)
+    #expect(end.isOpen)
   }
 
   @Test("Shutdown cancels what has not ended, and what is begun after that by those who were let in")
@@ -77,11 +76,4 @@ import Testing
     inFlight.end(work)
     inFlight.leave()
   }
-}
-
-/// Raised once.
-private final class Flag: Sendable {
-  private let value = Atomic(false)
-  var isRaised: Bool { value.load(ordering: .acquiring) }
-  func raise() { value.store(true, ordering: .releasing) }
 }
