@@ -92,6 +92,10 @@
 
     deinit { loop.stop() }
 
+    /// Sets libcurl up, which the first request of the process waits for otherwise. **Blocks its thread** for some
+    /// milliseconds, which are worth it where there is one with nothing else to do.
+    package static func prepare() { _ = CurlLoop.curlIsReady }
+
     /// Takes no more requests, lets those in flight come to their ends, and closes every connection.
     ///
     /// Returns when the thread has ended and its last descriptor is closed: after the deadline of the last request in

@@ -21,7 +21,10 @@
     ///   - verifying: whether the server's certificate is. Without, one that was refused can be looked at; the client's
     ///     own certificate is then not shown. In neither case is anything sent over the connection.
     package func inspect(_ url: String, timeout: Duration, verifying: Bool = true) -> CurlInspection {
-      guard CurlLoop.curlIsReady, let easy = unsafe Handle(curl_easy_init()) else {
+      guard CurlLoop.curlIsReady else {
+        return CurlInspection(failure: TransportFailure(.other, CurlLoop.curlIsNotReady), certificates: [])
+      }
+      guard let easy = unsafe Handle(curl_easy_init()) else {
         return CurlInspection(failure: TransportFailure(.other, "no memory for libcurl"), certificates: [])
       }
       defer { unsafe curl_easy_cleanup(easy.raw) }

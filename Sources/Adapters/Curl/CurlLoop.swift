@@ -40,6 +40,8 @@
     /// libcurl's process-wide state, set up once and never torn down, since others in the process may use it too.
     static let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
+    static let curlIsNotReady = "libcurl could not be loaded or set up; is it installed?"
+
     private let configuration: CurlHTTP.Configuration
     private let shared = Locked(Shared())
 
@@ -109,9 +111,8 @@
         return (shared.commands, shared.stops)
       }
       if stops { end() }
-      for case .start(let transfer) in commands {
-        transfer.waiter.finish(.failure(TransportFailure(.other, "no thread, no memory or no descriptors for libcurl")))
-      }
+      let reason = Self.curlIsReady ? "no thread, no memory or no descriptors for libcurl" : Self.curlIsNotReady
+      for case .start(let transfer) in commands { transfer.waiter.finish(.failure(TransportFailure(.other, reason))) }
     }
 
     fileprivate func run() {

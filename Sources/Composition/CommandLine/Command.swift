@@ -4,6 +4,11 @@ import ServiceTokens
 enum Command {
   static let version = "0.1.0"
 
+  /// Whether `words` look as if they asked for something that sends requests: for a head start, before they are read.
+  static func sends(_ words: [String]) -> Bool {
+    words.first.flatMap(Subcommand.init)?.sends == true && !words.contains(Option.embedded.spelling)
+  }
+
   /// Does what `words`, the arguments without the program's name, ask for.
   ///
   /// What was asked for goes to standard output, in the format of JSON a failure's object too; everything else goes to

@@ -80,6 +80,13 @@ extension ServiceTokenClient.Transport {
     #endif
   }
 
+  /// Sets up what the first request of the process waits for otherwise. **Blocks its thread.**
+  package func prepare() {
+    #if Curl
+      if case .curl = kind { CurlHTTP.prepare() }
+    #endif
+  }
+
   /// Makes it; nothing is sent (SPEC C3).
   ///
   /// - Throws: `invalidConfiguration` where it cannot do what it is asked for: to leave that out would go unnoticed.

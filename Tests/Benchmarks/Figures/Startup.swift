@@ -10,7 +10,7 @@ enum Startup {
       let variables = ["MC_ISSUER": issuer, "MC_CLIENT_ID": "benchmark", "MC_CLIENT_SECRET": "secret"]
       let form = "grant_type=client_credentials&scope=\(scope.split(separator: " ").joined(separator: "+"))"
       var curl: [Double] = []
-      let samples = try await rounds(31, warmUp: 2) {
+      let samples = try await rounds(201, warmUp: 2) {
         let request = [
           "-sS", "-u", "benchmark:secret", "-H", "Accept: application/json", "-d", form, "\(issuer)/oauth/token",
         ]

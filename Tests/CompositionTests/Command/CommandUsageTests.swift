@@ -8,6 +8,17 @@ import Testing
 @Suite("Command: arguments", .timeLimit(.minutes(1)))
 struct CommandUsageTests {
   @Test(
+    "Command: only what sends requests is given a head start",
+    arguments: [
+      (["get", "--scope", "a"], true), (["download", "--tenant", "t"], true), (["doctor"], true),
+      (["get", "--scope", "a", "--embedded"], false), (["demo"], false), (["completions", "zsh"], false),
+      (["--version"], false), (["gett"], false), ([], false),
+    ])
+  func headStart(words: [String], isGiven: Bool) {
+    #expect(Command.sends(words) == isGiven)
+  }
+
+  @Test(
     "Command: what is not known is named, with the nearest thing that is",
     arguments: [
       (["gett"], "\"gett\", did you mean get?"), (["downlaod"], "\"downlaod\", did you mean download?"),

@@ -16,6 +16,15 @@ enum Interruption {
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
+  /// Does `body` with the signals as whoever started us left them to this thread: one that comes meanwhile need not wait
+  /// for its end, and by default ends the process.
+  static func allow(during body: () -> Void) {
+    var signals = signals
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    body()
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
   /// Takes the first of the signals, which may have come since ``hold()``. Blocks its thread until then.
   static func waitForFirst() {
     var signals = signals

@@ -17,6 +17,14 @@ enum Subcommand: String, CaseIterable {
     }
   }
 
+  /// Whether it sends requests to a server.
+  var sends: Bool {
+    switch self {
+    case .get, .download, .doctor: true
+    case .demo, .completions: false
+    }
+  }
+
   /// The word that it needs besides options; nil for most.
   var operand: Value? {
     switch self {
