@@ -37,7 +37,7 @@
           return false
         }
         headIsComplete = true
-      } else if unsafe text.starts(with: "HTTP/".utf8) {
+      } else if unsafe text.first == UInt8(ascii: "H"), unsafe text.starts(with: "HTTP/".utf8) {
         // The second word.
         let rest = unsafe text.drop { $0 != 0x20 }.drop { $0 == 0x20 }
         status = unsafe Int(rest.prefix { $0 != 0x20 }.text)

@@ -151,7 +151,10 @@
 
     private func proxy(_ setter: inout Setter) {
       setter.long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-      if !hasProxies { setter.string(CURLOPT_PROXY, "") }
+      guard !hasProxies else { return }
+      setter.string(CURLOPT_PROXY, "")
+      // For want of it libcurl would look into the environment with each request.
+      setter.string(CURLOPT_NOPROXY, "")
     }
 
     private func describe(_ request: HTTPRequest, _ memory: RequestMemory, _ setter: inout Setter) {
@@ -159,18 +162,22 @@
         // Ranges of addresses are understood since libcurl 7.86 only, and a proxy must not see what is meant for loopback.
         setter.string(CURLOPT_NOPROXY, request.goesToLoopback ? "*" : noProxy)
       }
-      // Each of these three sets a method too, so one of them comes last, and the request's own after it.
+      // Each of these three sets a method too, so one of them comes last, and after it the request's own if it has another.
       setter.long(CURLOPT_NOBODY, 0)
+      let method: String
       if request.method == "HEAD" {
         setter.long(CURLOPT_NOBODY, 1)
-      } else if unsafe !memory.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+        method = "HEAD"
+      } else if request.isSentAsPost {
         setter.long(CURLOPT_POST, 1)
         setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, unsafe memory.body.count)
         unsafe setter.pointer(CURLOPT_POSTFIELDS, memory.body.baseAddress)
+        method = "POST"
       } else {
         setter.long(CURLOPT_HTTPGET, 1)
+        method = "GET"
       }
-      setter.string(CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nil : request.method)
+      setter.string(CURLOPT_CUSTOMREQUEST, request.method == method ? nil : request.method)
     }
   }
 

@@ -33,18 +33,19 @@ public struct ClientCredentials: Sendable, Equatable {
   /// The value of an `Authorization` header of HTTP Basic (RFC 7617) in `form`, which is one of the two Basic ones. It is
   /// a secret from here on.
   func exposeBasic(_ form: ClientAuthentication) -> String {
-    var pair: [UInt8]
+    var pair: [UInt8] = []
     switch form {
     case .basicEncoded:
-      pair = Array(Wire.Form.encode(clientID, blank: .percent20).utf8)
+      pair += Wire.Form.encode(clientID, blank: .percent20).utf8
       pair.append(UInt8(ascii: ":"))
       pair += Wire.Form.encode(clientSecret.expose(), blank: .percent20).utf8
     case .basicRaw, .post:
-      pair = Array(clientID.utf8)
+      pair.reserveCapacity(clientID.utf8.count + 1 + clientSecret.count)
+      pair += clientID.utf8
       pair.append(UInt8(ascii: ":"))
       clientSecret.withExposedBytes { pair += $0 }
     }
-    return "Basic " + Wire.Base64.encode(pair)
+    return Wire.Base64.encode(pair, after: "Basic ")
   }
 }
 

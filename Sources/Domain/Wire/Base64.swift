@@ -1,23 +1,32 @@
 extension Wire {
   /// Base64 (RFC 4648 §4): the standard alphabet, with padding.
   public enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
     /// `bytes` as Base64, without line breaks.
-    public static func encode(_ bytes: [UInt8]) -> String {
-      var text: [UInt8] = []
-      text.reserveCapacity((bytes.count + 2) / 3 * 4)
-      for start in stride(from: 0, to: bytes.count, by: 3) {
-        let (hasSecond, hasThird) = (start + 1 < bytes.count, start + 2 < bytes.count)
-        let bits =
-          Int(bytes[start]) << 16 | (hasSecond ? Int(bytes[start + 1]) << 8 : 0)
-          | (hasThird ? Int(bytes[start + 2]) : 0)
-        text.append(alphabet[bits >> 18])
-        text.append(alphabet[bits >> 12 & 0x3F])
-        text.append(hasSecond ? alphabet[bits >> 6 & 0x3F] : UInt8(ascii: "="))
-        text.append(hasThird ? alphabet[bits & 0x3F] : UInt8(ascii: "="))
+    public static func encode(_ bytes: [UInt8]) -> String { encode(bytes, after: "") }
+
+    /// The same with `prefix` before it, in the one text that is made.
+    static func encode(_ bytes: [UInt8], after prefix: StaticString) -> String {
+      let count = prefix.utf8CodeUnitCount + (bytes.count + 2) / 3 * 4
+      return unsafe String(unsafeUninitializedCapacity: count) { text in
+        var end = prefix.withUTF8Buffer { unsafe text.update(fromContentsOf: $0) }
+        func write(_ digit: Int?) {
+          unsafe text[end] = digit.map { unsafe alphabet.utf8Start[$0 & 0x3F] } ?? UInt8(ascii: "=")
+          end += 1
+        }
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+          let (hasSecond, hasThird) = (start + 1 < bytes.count, start + 2 < bytes.count)
+          let bits =
+            Int(bytes[start]) << 16 | (hasSecond ? Int(bytes[start + 1]) << 8 : 0)
+            | (hasThird ? Int(bytes[start + 2]) : 0)
+          write(bits >> 18)
+          write(bits >> 12)
+          write(hasSecond ? bits >> 6 : nil)
+          write(hasThird ? bits : nil)
+        }
+        return end
       }
-      return String(decoding: text, as: UTF8.self)
     }
   }
 }

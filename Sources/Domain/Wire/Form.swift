@@ -17,16 +17,19 @@ extension Wire {
 
     /// The same as bytes.
     static func serialized(_ fields: [(name: String, value: String)]) -> [UInt8] {
-      var bytes: [UInt8] = []
-      // A few characters are written as three; more room is made where most are.
-      bytes.reserveCapacity(fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count * 3 / 2 + 2 })
-      for (index, field) in fields.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: "&")) }
-        Percent.append(field.name, to: &bytes, blankAsPlus: true)
-        bytes.append(UInt8(ascii: "="))
-        Percent.append(field.value, to: &bytes, blankAsPlus: true)
+      let room = fields.reduce(0) { $0 + Percent.room(for: $1.name) + Percent.room(for: $1.value) + 2 }
+      return unsafe [UInt8](unsafeUninitializedCapacity: room) { bytes, end in
+        for (index, field) in fields.enumerated() {
+          if index > 0 {
+            unsafe bytes[end] = UInt8(ascii: "&")
+            end += 1
+          }
+          unsafe Percent.write(field.name, to: bytes, at: &end, blankAsPlus: true)
+          unsafe bytes[end] = UInt8(ascii: "=")
+          end += 1
+          unsafe Percent.write(field.value, to: bytes, at: &end, blankAsPlus: true)
+        }
       }
-      return bytes
     }
 
     /// One name or value: everything outside the set above as upper-case percent of its UTF-8, a blank as `blank` says.

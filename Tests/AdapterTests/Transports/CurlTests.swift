@@ -83,6 +83,43 @@
       #expect(servers[1].requests.map(\.target) == ["/a", "/b/../c?d"])
     }
 
+    @Test("R6: a handle that is used again has the method of its new request, and no other")
+    func severalMethods() async throws {
+      let server = try LoopbackServer { _ in .answer(200) }
+      let http = CurlHTTP()
+      let methods = ["PURGE", "POST", "PURGE", "GET", "PUT", "POST", "HEAD", "POST", "DELETE", "GET", "HEAD", "PUT"]
+      for method in methods {
+        _ = try await http.send(HTTPRequest(method: method, url: server.url), timeout: ample)
+      }
+      #expect(server.requests.map(\.method) == methods)
+    }
+
+    @Test(
+      "S2: every field goes out as it is, once and in its place, the type of a form too, which libcurl knows itself",
+      arguments: [
+        [("Accept", "a/b"), ("Authorization", "Basic x"), ("Content-Type", "application/x-www-form-urlencoded")],
+        [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "a/b")],
+        [("Content-Type", "text/plain"), ("Content-Type", "application/x-www-form-urlencoded")],
+        [("content-type", "application/x-www-form-urlencoded")],
+        [("Content-Type", "application/json")], [("Expect", "")], [("X-A", "1"), ("X-A", "2")], [],
+      ])
+    func fields(_ given: [(String, String)]) async throws {
+      let server = try LoopbackServer { _ in .answer(200) }
+      let http = CurlHTTP()
+      let headers = HTTPHeaders(given.map { HTTPHeaders.Field(name: $0.0, value: $0.1) })
+      for (method, size) in [("POST", 0), ("POST", 3), ("PUT", 3), ("GET", 0), ("HEAD", 0), ("POST", 2_000_000)] {
+        let body = [UInt8](repeating: UInt8(ascii: "a"), count: size)
+        _ = try await http.send(
+          HTTPRequest(method: method, url: server.url, headers: headers, body: body), timeout: ample)
+      }
+      for request in server.requests {
+        let own = request.headers.filter { !["host", "content-length"].contains($0.name.lowercased()) }
+        #expect(own.map(\.name) == given.map(\.0), "\(request.method)")
+        #expect(own.map(\.value) == given.map(\.1), "\(request.method)")
+      }
+      #expect(server.requests.count == 6)
+    }
+
     @Test("C4: a URL with a user in it, of another scheme, or that is none, is refused, and the next request goes out")
     func refusedURLs() async throws {
       let server = try LoopbackServer { _ in .answer(200) }
