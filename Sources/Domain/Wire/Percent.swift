@@ -29,7 +29,8 @@ extension Wire {
       }
       var text = text
       text.withUTF8 { plain in
-        for unsafebyte in unsafe plain {
+        for index in plain.indices {
+          let byte = unsafe plain[index]
           if isUnreserved(byte) {
             write(byte)
           } else if blankAsPlus && byte == UInt8(ascii: " ") {
