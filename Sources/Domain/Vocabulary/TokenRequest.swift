@@ -5,24 +5,37 @@
 public struct TokenRequest: Sendable, Hashable {
   /// What the token may do.
   public let scope: Scope
-  /// Where the token is to be used, as absolute URIs, distinct and sorted by bytes.
-  public let resources: [String]
-  /// For whom the token is meant, distinct and sorted by bytes.
-  public let audiences: [String]
-
+  /// Nil where there are none, as in nearly every request: a cache keeps two of them for each token.
+  private let targets: Targets?
   private let hash: Int
+
+  private final class Targets: Sendable {
+    let resources: [String]
+    let audiences: [String]
+
+    init(resources: [String], audiences: [String]) {
+      self.resources = resources
+      self.audiences = audiences
+    }
+  }
 
   /// Makes a request in canonical form.
   public init(scope: Scope, resources: [String] = [], audiences: [String] = []) {
     self.scope = scope
-    self.resources = Self.canonical(resources)
-    self.audiences = Self.canonical(audiences)
+    let resources = Self.canonical(resources)
+    let audiences = Self.canonical(audiences)
+    targets = resources.isEmpty && audiences.isEmpty ? nil : Targets(resources: resources, audiences: audiences)
     var hasher = Hasher()
     hasher.combine(scope)
-    hasher.combine(self.resources)
-    hasher.combine(self.audiences)
+    hasher.combine(resources)
+    hasher.combine(audiences)
     hash = hasher.finalize()
   }
+
+  /// Where the token is to be used, as absolute URIs, distinct and sorted by bytes.
+  public var resources: [String] { targets?.resources ?? [] }
+  /// For whom the token is meant, distinct and sorted by bytes.
+  public var audiences: [String] { targets?.audiences ?? [] }
 
   private static func canonical(_ values: [String]) -> [String] {
     guard !values.isEmpty else { return [] }
@@ -37,8 +50,9 @@ public struct TokenRequest: Sendable, Hashable {
 
   /// Whether both ask for the same.
   public static func == (lhs: TokenRequest, rhs: TokenRequest) -> Bool {
-    lhs.hash == rhs.hash && lhs.scope == rhs.scope && isSame(lhs.resources, rhs.resources)
-      && isSame(lhs.audiences, rhs.audiences)
+    lhs.hash == rhs.hash && lhs.scope == rhs.scope
+      && (lhs.targets === rhs.targets
+        || isSame(lhs.resources, rhs.resources) && isSame(lhs.audiences, rhs.audiences))
   }
 
   private static func isSame(_ lhs: [String], _ rhs: [String]) -> Bool {
