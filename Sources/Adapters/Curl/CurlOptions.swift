@@ -48,7 +48,7 @@
       trust(&setter)
       setter.long(CURLOPT_PATH_AS_IS, 1)
       // Room for an answer, which libcurl takes for each transfer and gives back. Its own 16 KiB are so much that glibc
-      // may hand them to the system every time, which costs a tenth of a fetch.
+      // may hand them to the system every time, which costs up to a tenth of a fetch.
       setter.long(CURLOPT_BUFFERSIZE, 8192)
       setter.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       proxy(&setter)
