@@ -8,7 +8,8 @@ struct Options {
       --only NAME      this figure, with those that come out of the same measurement, or where none has that name, all
                        whose names begin so: --only hit
       --issuer URL     fetch from this server, such as one that other clients are measured against too
-      --command PATH   the command that startup.get starts; by default the one beside this program
+      --command PATH   the command that startup.get starts; by default the one beside this program, which is not the
+                       release file (Scripts/build-release) that Docs/Performance.md is about
       serve            be such a server: prints its URL, ends with standard input.
                        Below URL/DELAY/LIFE it answers DELAY milliseconds late with tokens that live LIFE seconds;
                        URL/requests says how many requests there were
