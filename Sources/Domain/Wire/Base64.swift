@@ -10,10 +10,12 @@ extension Wire {
     static func encode(_ bytes: [UInt8], after prefix: StaticString) -> String {
       let count = prefix.utf8CodeUnitCount + (bytes.count + 2) / 3 * 4
       return unsafe String(unsafeUninitializedCapacity: count) { text in
-        var end = prefix.withUTF8Buffer { unsafe text.update(fromContentsOf: $0) }
+        var writer = unsafe Writer(text)
         func write(_ digit: Int?) {
-          unsafe text[end] = digit.map { unsafe alphabet.utf8Start[$0 & 0x3F] } ?? UInt8(ascii: "=")
-          end += 1
+          unsafe writer.write(digit.map { unsafe alphabet.utf8Start[$0 & 0x3F] } ?? UInt8(ascii: "="))
+        }
+        prefix.withUTF8Buffer { bytes in
+          for index in bytes.indices { unsafe writer.write(bytes[index]) }
         }
         for start in stride(from: 0, to: bytes.count, by: 3) {
           let (hasSecond, hasThird) = (start + 1 < bytes.count, start + 2 < bytes.count)
@@ -25,7 +27,7 @@ extension Wire {
           write(hasSecond ? bits >> 6 : nil)
           write(hasThird ? bits : nil)
         }
-        return end
+        return unsafe writer.count
       }
     }
   }

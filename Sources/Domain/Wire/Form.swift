@@ -18,17 +18,15 @@ extension Wire {
     /// The same as bytes.
     static func serialized(_ fields: [(name: String, value: String)]) -> [UInt8] {
       let room = fields.reduce(0) { $0 + Percent.room(for: $1.name) + Percent.room(for: $1.value) + 2 }
-      return unsafe [UInt8](unsafeUninitializedCapacity: room) { bytes, end in
+      return unsafe [UInt8](unsafeUninitializedCapacity: room) { bytes, count in
+        var writer = unsafe Writer(bytes)
         for (index, field) in fields.enumerated() {
-          if index > 0 {
-            unsafe bytes[end] = UInt8(ascii: "&")
-            end += 1
-          }
-          unsafe Percent.write(field.name, to: bytes, at: &end, blankAsPlus: true)
-          unsafe bytes[end] = UInt8(ascii: "=")
-          end += 1
-          unsafe Percent.write(field.value, to: bytes, at: &end, blankAsPlus: true)
+          if index > 0 { unsafe writer.write(UInt8(ascii: "&")) }
+          unsafe Percent.write(field.name, to: &writer, blankAsPlus: true)
+          unsafe writer.write(UInt8(ascii: "="))
+          unsafe Percent.write(field.value, to: &writer, blankAsPlus: true)
         }
+        count = unsafe writer.count
       }
     }
 

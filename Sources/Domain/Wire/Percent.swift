@@ -7,38 +7,30 @@ extension Wire {
 
     static func encode(_ text: String, blankAsPlus: Bool) -> String {
       unsafe String(unsafeUninitializedCapacity: room(for: text)) { bytes in
-        var end = 0
-        unsafe write(text, to: bytes, at: &end, blankAsPlus: blankAsPlus)
-        return end
+        var writer = unsafe Writer(bytes)
+        unsafe write(text, to: &writer, blankAsPlus: blankAsPlus)
+        return unsafe writer.count
       }
     }
 
     /// What `text` may take at most.
     static func room(for text: String) -> Int { text.utf8.count * 3 }
 
-    /// Writes `text` from `end` on, and moves `end` behind it. There must be ``room(for:)`` it.
-    ///
-    /// Into memory that is there, because an array asks at each byte whether it has to grow.
+    /// Writes `text`, for which there must be ``room(for:)``.
     @inline(__always)
-    static func write(
-      _ text: String, to bytes: UnsafeMutableBufferPointer<UInt8>, at end: inout Int, blankAsPlus: Bool
-    ) {
-      func write(_ byte: UInt8) {
-        unsafe bytes[end] = byte
-        end += 1
-      }
+    static func write(_ text: String, to writer: inout Writer, blankAsPlus: Bool) {
       var text = text
       text.withUTF8 { plain in
         for index in plain.indices {
           let byte = unsafe plain[index]
           if isUnreserved(byte) {
-            write(byte)
+            unsafe writer.write(byte)
           } else if blankAsPlus && byte == UInt8(ascii: " ") {
-            write(UInt8(ascii: "+"))
+            unsafe writer.write(UInt8(ascii: "+"))
           } else {
-            write(UInt8(ascii: "%"))
-            write(digit(byte >> 4))
-            write(digit(byte & 0x0F))
+            unsafe writer.write(UInt8(ascii: "%"))
+            unsafe writer.write(digit(byte >> 4))
+            unsafe writer.write(digit(byte & 0x0F))
           }
         }
       }
